@@ -1,0 +1,262 @@
+// Package app puts the portal together: database, caches, sessions, access and the features, behind one web server.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	fibersession "github.com/gofiber/fiber/v2/middleware/session"
+
+	"portal/app/auth"
+	"portal/app/cache"
+	"portal/app/clock"
+	"portal/app/config"
+	"portal/app/data"
+	"portal/app/feature"
+	"portal/app/home"
+	"portal/app/live"
+	"portal/app/session"
+	"portal/schema"
+)
+
+// Portal is the whole, ready to serve.
+type Portal struct {
+	Config    config.Config
+	DB        *data.DB
+	Cache     *cache.Cache
+	Gate      *auth.Gate
+	Users     *auth.Users
+	Passwords *auth.Passwords
+	Hub       *live.Hub
+	Log       *slog.Logger
+	Schema    *schema.Runner
+	Routes    []Mounted
+
+	node     string // this process's name among those on the database
+	features []feature.Feature
+	off      []feature.Feature // compiled in, but turned off
+	sessions *fibersession.Store
+	signer   session.Signer
+	store    fiber.Storage
+	web      *fiber.App
+	proxies  []netPrefix
+	metrics  *metrics
+
+	stop    context.CancelFunc
+	working sync.WaitGroup
+}
+
+// Options are what a portal is made from.
+type Options struct {
+	Config   config.Config
+	Features []feature.New
+	Log      *slog.Logger
+	Now      clock.Now // nil means the machine's clock
+	Fast     bool      // tests only: weak hashes, and SQLite does not wait for the disk
+}
+
+// New opens the database and puts the parts together; it changes nothing yet.
+// Errors: one sentence with the remedy.
+func New(ctx context.Context, o Options) (*Portal, error) {
+	p := &Portal{
+		Config: o.Config, Log: o.Log, Gate: &auth.Gate{}, Hub: live.NewHub(),
+		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(),
+	}
+	var err error
+	c := o.Config
+	p.DB, err = data.Open(ctx, data.Options{
+		URL: c.DatabaseURL, Pool: c.DBPool, Recycle: c.DBRecycle, Timeout: c.DBTimeout, Now: o.Now, Fast: o.Fast,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Cache, err = cache.New(ctx, cache.Options{TTL: c.CacheTTL, StatsTTL: c.CacheStatsTTL, Megabytes: c.CacheMB})
+	if err != nil {
+		return nil, errors.Join(err, p.DB.Close())
+	}
+	p.Users = auth.NewUsers(p.DB, p.Cache, p.Gate)
+	p.Passwords = auth.NewPasswords(hashCost(o.Fast), c.Workers)
+	if err := p.declare(o.Features); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	p.keepTrue()
+	return p, nil
+}
+
+// The work factor of bcrypt: 2 to the power of this many rounds.
+const (
+	costReal = 12
+	costTest = 4
+)
+
+func hashCost(fast bool) int {
+	if fast {
+		return costTest
+	}
+	return costReal
+}
+
+// declare makes the features, those that are on and those that are off.
+func (p *Portal) declare(all []feature.New) error {
+	kit := feature.Kit{
+		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Log: p.Log,
+		All: func() []feature.Feature { return p.features },
+	}
+	own, err := home.New(home.Kit{Kit: kit, Passwords: p.Passwords, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)})
+	if err != nil {
+		return err
+	}
+	p.features = append(p.features, own)
+	var names []string
+	for _, make := range all {
+		f, err := make(kit)
+		if err != nil {
+			return fmt.Errorf("feature: %w", err)
+		}
+		names = append(names, f.Name)
+		if slices.Contains(p.Config.FeaturesOff, f.Name) {
+			p.off = append(p.off, f)
+			continue
+		}
+		p.features = append(p.features, f)
+	}
+	for _, name := range p.Config.FeaturesOff {
+		if !slices.Contains(names, name) {
+			slices.Sort(names)
+			return fmt.Errorf("PORTAL_FEATURES_OFF: there is no feature %q; there are %s", name, strings.Join(names, ", "))
+		}
+	}
+	return p.migrations()
+}
+
+// migrations are the core's and those of every feature, on or off: the schema is the same everywhere.
+func (p *Portal) migrations() error {
+	folders := []fs.FS{schema.Core()}
+	for _, f := range slices.Concat(p.features, p.off) {
+		if f.Migrations != nil {
+			folders = append(folders, f.Migrations)
+		}
+	}
+	var err error
+	p.Schema, err = schema.New(schema.Database{Bun: p.DB.Writer(), MySQL: p.DB.MySQL, Path: p.DB.Path}, folders...)
+	return err
+}
+
+// Prepare migrates the database, gives new routes their mappings and mounts everything.
+// Errors: one sentence with the remedy.
+func (p *Portal) Prepare(ctx context.Context) error {
+	ran, err := p.Schema.Up(ctx)
+	if err != nil {
+		return err
+	}
+	if len(ran) > 0 {
+		p.Log.Info("database migrated", "migrations", len(ran))
+	}
+	if err := p.seed(ctx); err != nil {
+		return err
+	}
+	access, err := auth.LoadAccess(ctx, p.DB.Read)
+	if err != nil {
+		return err
+	}
+	p.Gate.Set(access)
+	return p.build()
+}
+
+// seed writes what a new install, or a new version, needs to have.
+func (p *Portal) seed(ctx context.Context) error {
+	ctx = auth.With(ctx, auth.System("portal"))
+	return p.DB.Write(ctx, func(tx *data.Tx) error {
+		tx.Unchanged()
+		fresh, err := auth.Seed(ctx, tx, p.defaults())
+		if err != nil {
+			return fmt.Errorf("default mappings: %w", err)
+		}
+		if len(fresh) > 0 {
+			p.Log.Info("new mappings", "nodes", len(fresh))
+		}
+		for _, f := range slices.Concat(p.features, p.off) {
+			if f.Seed == nil {
+				continue
+			}
+			if err := f.Seed(ctx, tx); err != nil {
+				return fmt.Errorf("what %s begins with: %w", f.Name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Features are those that are on, the home first.
+func (p *Portal) Features() []feature.Feature { return p.features }
+
+// Web is the server's handler, for tests.
+func (p *Portal) Web() *fiber.App { return p.web }
+
+// Warm fills the caches with what is asked for most.
+func (p *Portal) Warm(ctx context.Context) error {
+	ctx = auth.With(ctx, auth.System("warming"))
+	for _, f := range p.features {
+		if f.Warm == nil {
+			continue
+		}
+		if err := f.Warm(ctx); err != nil {
+			return fmt.Errorf("warm %s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+// Start begins the work in the background: jobs, and listening to other processes.
+func (p *Portal) Start() {
+	ctx, stop := context.WithCancel(context.Background())
+	p.stop = stop
+	jobs := p.ownJobs()
+	for _, f := range p.features {
+		jobs = append(jobs, f.Jobs...)
+	}
+	p.working.Go(func() { p.listen(ctx) })
+	p.working.Go(func() { p.runJobs(ctx, jobs) })
+}
+
+// Serve answers requests until the listener closes.
+func (p *Portal) Serve(l net.Listener) error { return p.web.Listener(l) }
+
+// drain is how long open requests may take to end when the portal stops.
+const drain = 10 * time.Second
+
+// Shutdown lets open requests end, then stops all work. The database stays open until Close.
+func (p *Portal) Shutdown() error {
+	p.Hub.Close() // streams first: they would hold the server for the whole time
+	var err error
+	if p.web != nil {
+		err = p.web.ShutdownWithTimeout(drain)
+	}
+	if p.stop != nil {
+		p.stop()
+		p.working.Wait()
+	}
+	return err
+}
+
+// Close gives everything back.
+func (p *Portal) Close() error {
+	var err error
+	if p.store != nil {
+		err = p.store.Close()
+	}
+	if p.Cache != nil {
+		err = errors.Join(err, p.Cache.Close())
+	}
+	return errors.Join(err, p.DB.Close())
+}

@@ -1,0 +1,136 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/nbutton23/zxcvbn-go"
+	"golang.org/x/crypto/bcrypt"
+
+	"portal/app/data"
+)
+
+// marker stands before our hashes: bcrypt over the base64 of the password's SHA-256. bcrypt alone
+// stops reading at 72 bytes, and its comparison takes any password that begins with the right ones.
+const marker = "{sha256-bcrypt}"
+
+// The bounds of a password, in characters.
+const (
+	passwordMin = 10
+	passwordMax = 128
+)
+
+// Passwords hashes and checks passwords, never more of them at once than there are cores.
+type Passwords struct {
+	cost  int
+	turns chan struct{}
+	dummy string // a hash nobody's password has, to spend the same time on unknown names
+}
+
+// NewPasswords makes hashes of 2 to the power of cost rounds, on at most that many cores.
+func NewPasswords(cost, cores int) *Passwords {
+	p := &Passwords{cost: cost, turns: make(chan struct{}, max(cores, 1))}
+	hash, err := bcrypt.GenerateFromPassword(prehash("nobody's password"), cost)
+	if err != nil {
+		panic(err) // the cost is a constant of ours
+	}
+	p.dummy = marker + string(hash)
+	return p
+}
+
+func prehash(password string) []byte {
+	sum := sha256.Sum256([]byte(password))
+	return []byte(base64.StdEncoding.EncodeToString(sum[:]))
+}
+
+// turn waits for a core.
+func (p *Passwords) turn(ctx context.Context) (func(), error) {
+	select {
+	case p.turns <- struct{}{}:
+		return func() { <-p.turns }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for a core to hash on: %w", ctx.Err())
+	}
+}
+
+// Hash is what is kept of a password.
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	done, err := p.turn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	hash, err := bcrypt.GenerateFromPassword(prehash(password), p.cost)
+	if err != nil {
+		return "", fmt.Errorf("hash: %w", err)
+	}
+	return marker + string(hash), nil
+}
+
+// Verify reports whether the password belongs to the kept hash, and whether the hash should be
+// made anew because it is an old system's or weaker than today's. An empty hash belongs to none,
+// and takes as long to find out.
+func (p *Passwords) Verify(ctx context.Context, kept, password string) (ok, renew bool, err error) {
+	done, err := p.turn(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	defer done()
+	if utf8.RuneCountInString(password) > 4*passwordMax {
+		password = "" // nobody's, and not worth hashing
+	}
+	hash, ours := strings.CutPrefix(kept, marker)
+	if !ours && kept != "" {
+		ok, err = verifyWerkzeug(kept, password)
+		if err == nil {
+			return ok, ok, nil
+		}
+	}
+	if !ours {
+		_ = bcrypt.CompareHashAndPassword([]byte(p.dummy[len(marker):]), prehash(password))
+		return false, false, nil
+	}
+	err = bcrypt.CompareHashAndPassword([]byte(hash), prehash(password))
+	if errors.Is(err, bcrypt.ErrMismatchedHashAndPassword) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, fmt.Errorf("kept hash: %w", err)
+	}
+	cost, err := bcrypt.Cost([]byte(hash))
+	return true, err == nil && cost < p.cost, nil
+}
+
+// judged is how much of a password the strength estimate reads: its time grows faster than the length.
+const judged = 60
+
+// Weak says in a sentence why a password can't be chosen; empty when it can.
+// own are the person's names: a password with one of them is easily guessed.
+func Weak(password string, own ...string) string {
+	n := utf8.RuneCountInString(password)
+	switch {
+	case !utf8.ValidString(password):
+		return "This holds characters that can't be kept."
+	case n < passwordMin:
+		return fmt.Sprintf("Use at least %d characters; three or four unrelated words do well.", passwordMin)
+	case n > passwordMax:
+		return fmt.Sprintf("Use at most %d characters.", passwordMax)
+	}
+	folded := data.Fold(password)
+	for _, name := range append(own, "portal") {
+		for _, part := range strings.FieldsFunc(data.Fold(name), func(r rune) bool { return strings.ContainsRune(" .@_-", r) }) {
+			if len(part) >= 4 && strings.Contains(folded, part) {
+				return fmt.Sprintf("This holds “%s”, which is easily guessed.", part)
+			}
+		}
+	}
+	if zxcvbn.PasswordStrength(cut(password, judged), append(own, "portal", "sommer", "winter", "herbst")).Score < 3 {
+		return "This is too easily guessed. Use three or four unrelated words."
+	}
+	return ""
+}

@@ -1,0 +1,276 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/data"
+	"portal/app/fault"
+)
+
+// SignIn is a row of sign_ins: a live session and where it came from.
+type SignIn struct {
+	bun.BaseModel `bun:"table:sign_ins"`
+	ID            int64 `bun:",pk,autoincrement"`
+	UserID        int64
+	SessionKey    string // sessions.k
+	Address       string
+	Device        string
+	Kept          bool
+	CreatedAt     time.Time
+	SeenAt        time.Time
+	EndsAt        time.Time
+}
+
+// Began keeps that a person signed in.
+func (u *Users) Began(ctx context.Context, s SignIn) (SignIn, error) {
+	s.Device, s.Address = cut(s.Device, 300), cut(s.Address, 64)
+	err := u.db.Write(ctx, func(tx *data.Tx) error {
+		row, err := u.one(ctx, tx, fmt.Sprint(s.UserID), "id = ?", s.UserID)
+		if err != nil {
+			return err
+		}
+		s.ID, s.CreatedAt, s.SeenAt = 0, tx.Now, tx.Now
+		if _, err := tx.NewInsert().Model(&s).Exec(ctx); err != nil {
+			return fmt.Errorf("keep sign-in: %w", err)
+		}
+		if _, err := tx.NewUpdate().Table("users").Set("last_sign_in_at = ?", tx.Now).Where("id = ?", s.UserID).Exec(ctx); err != nil {
+			return err
+		}
+		c := u.change(row, "signed in")
+		c.Stale = nil
+		tx.Changed(c)
+		return nil
+	})
+	return s, err
+}
+
+// Seen keeps that the session is in use.
+func (u *Users) Seen(ctx context.Context, id int64, now time.Time) error {
+	_, err := u.db.Writer().NewUpdate().Table("sign_ins").Set("seen_at = ?", now).Where("id = ?", id).Exec(ctx)
+	return err
+}
+
+// End ends one session, in the same step for every process.
+func (u *Users) End(ctx context.Context, userID, signIn int64) error {
+	return u.db.Write(ctx, func(tx *data.Tx) error {
+		row, err := u.one(ctx, tx, fmt.Sprint(userID), "id = ?", userID)
+		if err != nil {
+			return err
+		}
+		var keys []string
+		if err := tx.NewSelect().Table("sign_ins").Column("session_key").Where("id = ?", signIn).Where("user_id = ?", userID).Scan(ctx, &keys); err != nil {
+			return err
+		}
+		if err := endSessions(ctx, tx, keys); err != nil {
+			return err
+		}
+		c := u.change(row, "signed out")
+		c.Stale = nil
+		tx.Changed(c)
+		return nil
+	})
+}
+
+// endSignIns ends all sessions of a person but one.
+func endSignIns(ctx context.Context, tx *data.Tx, userID, except int64) error {
+	var keys []string
+	err := tx.NewSelect().Table("sign_ins").Column("session_key").Where("user_id = ?", userID).Where("id <> ?", except).Scan(ctx, &keys)
+	if err != nil {
+		return fmt.Errorf("look up sessions of %d: %w", userID, err)
+	}
+	return endSessions(ctx, tx, keys)
+}
+
+func endSessions(ctx context.Context, tx *data.Tx, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	if _, err := tx.NewDelete().Table("sessions").Where("k IN (?)", bun.In(keys)).Exec(ctx); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	_, err := tx.NewDelete().Table("sign_ins").Where("session_key IN (?)", bun.In(keys)).Exec(ctx)
+	return err
+}
+
+// Sweep removes what ended: sign-ins past their end, and failures and links nobody needs any more.
+func (u *Users) Sweep(ctx context.Context) error {
+	now := u.db.Now()
+	w := u.db.Writer()
+	_, err := w.NewDelete().Table("sign_ins").Where("ends_at < ?", now).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := w.NewDelete().Table("sign_ins").Where("session_key NOT IN (SELECT k FROM sessions)").
+		Where("created_at < ?", now.Add(-time.Minute)).Exec(ctx); err != nil {
+		return err
+	}
+	if _, err := w.NewDelete().Table("sign_in_failures").Where("failed_at < ?", now.Add(-24*time.Hour)).Exec(ctx); err != nil {
+		return err
+	}
+	_, err = w.NewDelete().Table("one_time_links").Where("expires_at < ?", now.Add(-7*24*time.Hour)).Exec(ctx)
+	return err
+}
+
+// The purposes of one-time links.
+const (
+	FirstAdmin     = "first-admin"
+	SetPasswordFor = "set-password"
+)
+
+// linkRow is a row of one_time_links.
+type linkRow struct {
+	bun.BaseModel `bun:"table:one_time_links"`
+	ID            int64 `bun:",pk,autoincrement"`
+	TokenHash     string
+	Purpose       string
+	UserID        *int64
+	ExpiresAt     time.Time
+	UsedAt        *time.Time
+	CreatedAt     time.Time
+}
+
+func tokenHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// Link makes a token that works once, for a day. Older ones of the same purpose and person end.
+func (u *Users) Link(ctx context.Context, purpose string, userID int64) (string, error) {
+	token := rand.Text() + rand.Text()[:6]
+	err := u.db.Write(ctx, func(tx *data.Tx) error {
+		tx.Unchanged()
+		q := tx.NewDelete().Table("one_time_links").Where("purpose = ?", purpose)
+		row := linkRow{TokenHash: tokenHash(token), Purpose: purpose, ExpiresAt: tx.Now.Add(24 * time.Hour), CreatedAt: tx.Now}
+		if userID != 0 {
+			row.UserID = &userID
+			q = q.Where("user_id = ?", userID)
+		}
+		if _, err := q.Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&row).Exec(ctx)
+		return err
+	})
+	return token, err
+}
+
+// OpenLink is what a token is for; it stays usable.
+// Errors: fault.NotFound when it is unknown, used or too old.
+func (u *Users) OpenLink(ctx context.Context, token string) (purpose string, userID int64, err error) {
+	row, err := u.link(ctx, u.db.Read, token)
+	if err != nil {
+		return "", 0, err
+	}
+	if row.UserID != nil {
+		userID = *row.UserID
+	}
+	return row.Purpose, userID, nil
+}
+
+func (u *Users) link(ctx context.Context, db bun.IDB, token string) (linkRow, error) {
+	var row linkRow
+	err := db.NewSelect().Model(&row).Where("token_hash = ?", tokenHash(token)).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (row.UsedAt != nil || !row.ExpiresAt.After(u.db.Now())) {
+		return row, fault.New(fault.NotFound, "This link has been used or is too old. Ask for another one.")
+	}
+	return row, err
+}
+
+// use marks the link used; only one of several who try at once succeeds.
+func (u *Users) use(ctx context.Context, tx *data.Tx, token string) (linkRow, error) {
+	row, err := u.link(ctx, tx, token)
+	if err != nil {
+		return row, err
+	}
+	res, err := tx.NewUpdate().Table("one_time_links").Set("used_at = ?", tx.Now).Where("id = ?", row.ID).Where("used_at IS NULL").Exec(ctx)
+	if err != nil {
+		return row, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return row, fault.New(fault.NotFound, "This link has been used. Ask for another one.")
+	}
+	return row, nil
+}
+
+// CreateFirst makes the first administrator, by the link printed at the first start.
+// Errors: fault.NotFound for a used link or when there is an administrator already; fault.Invalid at a field.
+func (u *Users) CreateFirst(ctx context.Context, token string, n NewUser) (User, error) {
+	n.Roles = []string{Admin}
+	var row User
+	if err := n.check(); err != nil {
+		return row, err
+	}
+	err := u.db.Write(ctx, func(tx *data.Tx) error {
+		link, err := u.use(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		if link.Purpose != FirstAdmin {
+			return fault.New(fault.NotFound, "This link is for something else.")
+		}
+		row, err = u.insert(ctx, tx, n)
+		return err
+	})
+	return row, err
+}
+
+// SetPasswordBy keeps the password of the person whom the link was made for.
+// Errors: fault.NotFound for a used link.
+func (u *Users) SetPasswordBy(ctx context.Context, token, hash string) (int64, error) {
+	var id int64
+	err := u.db.Write(ctx, func(tx *data.Tx) error {
+		link, err := u.use(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		if link.Purpose != SetPasswordFor || link.UserID == nil {
+			return fault.New(fault.NotFound, "This link is for something else.")
+		}
+		id = *link.UserID
+		return u.setPassword(ctx, tx, id, hash, 0)
+	})
+	return id, err
+}
+
+// SignIns are a person's live sessions, the latest in use first.
+func (u *Users) SignIns(ctx context.Context, userID int64) ([]SignIn, error) {
+	var rows []SignIn
+	err := u.db.Read.NewSelect().Model(&rows).Where("user_id = ?", userID).Where("ends_at > ?", u.db.Now()).
+		Where("session_key IN (SELECT k FROM sessions)").OrderExpr("seen_at DESC, id DESC").Limit(200).Scan(ctx)
+	return rows, err
+}
+
+// Kept reports whether the session is one that stays signed in.
+func (u *Users) Kept(ctx context.Context, signIn int64) bool {
+	n, err := u.db.Read.NewSelect().Table("sign_ins").Where("id = ?", signIn).Where("kept").Count(ctx)
+	return err == nil && n > 0
+}
+
+// Failed keeps in the logs that a sign-in failed, for whatever name was typed.
+func (u *Users) Failed(ctx context.Context, row User, typed string) error {
+	return u.db.Write(ctx, func(tx *data.Tx) error {
+		tx.Changed(data.Change{
+			Feature: "admin", Kind: "user", ID: row.ID, What: "failed to sign in", Title: cut(typed, 200),
+		})
+		return nil
+	})
+}
+
+// Avatar is a person's picture and its type.
+// Errors: fault.NotFound when there is none.
+func (u *Users) Avatar(ctx context.Context, id int64) (kind string, body []byte, err error) {
+	err = u.db.Read.NewSelect().Table("avatars").Column("type", "body").Where("user_id = ?", id).Scan(ctx, &kind, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil, fault.New(fault.NotFound, "There is no such picture.")
+	}
+	return kind, body, err
+}

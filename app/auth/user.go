@@ -1,0 +1,70 @@
+package auth
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/data"
+)
+
+// User is a row of users: one person's account.
+type User struct {
+	bun.BaseModel `bun:"table:users"`
+
+	ID                int64 `bun:",pk,autoincrement"`
+	Username          string
+	UsernameKey       string // folded
+	Name              string
+	SearchText        string
+	Email             string
+	EmailKey          string // lower case
+	Phone             string
+	EmployeeNumber    string
+	DirectoryID       string
+	Source            string // local or ldap
+	PasswordHash      string // empty: no local password
+	PasswordChangedAt *time.Time
+	LockedAt          *time.Time // nil: may sign in
+	Zone              string     // IANA name; empty for the portal's
+	Theme             string     // system, light or dark
+	AvatarVersion     int64      // 0: no picture
+	LastSignInAt      *time.Time
+	Version           int64
+	CreatedAt         time.Time
+	UpdatedAt         time.Time
+}
+
+// Fill sets the columns that follow from others.
+func (u *User) Fill() {
+	u.UsernameKey = data.Fold(u.Username)
+	u.EmailKey = data.Fold(u.Email)
+	u.SearchText = cut(data.Fold(u.Name+" "+u.Username+" "+u.Email), 500)
+	if u.Source == "" {
+		u.Source = "local"
+	}
+	if u.Theme == "" {
+		u.Theme = "system"
+	}
+}
+
+// cut is s of at most n characters.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n])
+}
+
+// roleRow is a row of roles.
+type roleRow struct {
+	bun.BaseModel `bun:"table:roles"`
+	ID            int64 `bun:",pk,autoincrement"`
+	Name          string
+	Notes         string
+	Icon          string
+	Version       int64
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}

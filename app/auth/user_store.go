@@ -1,0 +1,197 @@
+package auth
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/cache"
+	"portal/app/data"
+	"portal/app/fault"
+)
+
+// Users are the accounts: read, made and changed.
+type Users struct {
+	db      *data.DB
+	gate    *Gate
+	members cache.Region[member]
+	people  *cache.Value[*People]
+}
+
+// Person is what lists and menus show of somebody.
+type Person struct {
+	ID       int64
+	Username string
+	Name     string
+	Avatar   int64 // version of the picture, 0 for none
+	Locked   bool  // may not sign in
+}
+
+// People are all persons, by name and by id.
+type People struct {
+	List []Person // by name
+	byID map[int64]Person
+}
+
+// ByID is the person with that id; the zero Person when there is none.
+func (p *People) ByID(id int64) Person { return p.byID[id] }
+
+// AvatarURL is the address of a person's picture, empty for none.
+func AvatarURL(id, version int64) string {
+	if version == 0 {
+		return ""
+	}
+	return fmt.Sprintf("/people/%d/avatar?v=%d", id, version)
+}
+
+// NewUsers makes the store.
+func NewUsers(db *data.DB, c *cache.Cache, gate *Gate) *Users {
+	return &Users{db, gate, cache.Rows[member](c, "auth.member"), cache.NewValue[*People](c, "auth.people")}
+}
+
+// Caches are the regions kept here.
+func (u *Users) Caches() []string { return []string{"auth.member", "auth.people"} }
+
+// Viewer is the person with that id, as who is asking.
+// Errors: fault.SignIn when there is no such person, or they may not sign in any more.
+func (u *Users) Viewer(ctx context.Context, id int64) (*Viewer, error) {
+	m, err := u.members.Get(ctx, id, func(ctx context.Context) (member, error) { return u.load(ctx, id) })
+	if err != nil {
+		return nil, err
+	}
+	if m.ID == 0 || m.Locked {
+		return nil, NeedSignIn()
+	}
+	return m.viewer(u.gate.Access(), u.db.Now()), nil
+}
+
+func (u *Users) load(ctx context.Context, id int64) (member, error) {
+	var rows []struct {
+		User    `bun:",extend"`
+		RoleID  *int64
+		UntilAt *time.Time
+	}
+	err := u.db.Read.NewSelect().TableExpr("users AS u").ColumnExpr("u.id, u.username, u.name, u.email, u.zone, u.theme, u.avatar_version, u.locked_at").
+		ColumnExpr("r.role_id, r.until_at").Join("LEFT JOIN user_roles AS r ON r.user_id = u.id").Where("u.id = ?", id).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
+		return member{}, err
+	}
+	row := rows[0]
+	m := member{
+		ID: row.ID, Username: row.Username, Name: row.Name, Email: row.Email, Zone: row.Zone, Theme: row.Theme,
+		Avatar: row.AvatarVersion, Locked: row.LockedAt != nil,
+	}
+	for _, g := range rows {
+		if g.RoleID == nil {
+			continue
+		}
+		one := grant{Role: *g.RoleID}
+		if g.UntilAt != nil {
+			one.Until = *g.UntilAt
+		}
+		m.Grants = append(m.Grants, one)
+	}
+	return m, nil
+}
+
+// stale are the cache keys that a change of the account ends.
+func (u *Users) stale(id int64) []string { return []string{u.members.Key(id), u.people.Key()} }
+
+// People are all persons. It runs no query while the list is held.
+func (u *Users) People(ctx context.Context) (*People, error) {
+	return u.people.Get(ctx, func(ctx context.Context) (*People, error) {
+		p := &People{byID: map[int64]Person{}}
+		err := u.db.Read.NewSelect().Table("users").Column("id", "username", "name").ColumnExpr("avatar_version AS avatar").
+			ColumnExpr("locked_at IS NOT NULL AS locked").OrderExpr("search_text, id").Scan(ctx, &p.List)
+		for _, one := range p.List {
+			p.byID[one.ID] = one
+		}
+		return p, err
+	})
+}
+
+// ByID is the account with that id.
+// Errors: fault.NotFound when there is none.
+func (u *Users) ByID(ctx context.Context, id int64) (User, error) {
+	return u.one(ctx, u.db.Read, fmt.Sprint(id), "id = ?", id)
+}
+
+// ByName is the account with that user name, however it is written.
+// Errors: fault.NotFound when there is none.
+func (u *Users) ByName(ctx context.Context, name string) (User, error) {
+	return u.one(ctx, u.db.Read, name, "username_key = ?", data.Fold(name))
+}
+
+// ByLogin is the account that somebody means who types a user name or an e-mail address.
+// An address that several accounts share means none of them.
+// Errors: fault.NotFound when there is none.
+func (u *Users) ByLogin(ctx context.Context, typed string) (User, error) {
+	row, err := u.ByName(ctx, typed)
+	if err == nil || !fault.Is(err, fault.NotFound) || !strings.Contains(typed, "@") {
+		return row, err
+	}
+	var rows []User
+	if err := u.db.Read.NewSelect().Model(&rows).Where("email_key = ?", data.Fold(typed)).Limit(2).Scan(ctx); err != nil {
+		return User{}, fmt.Errorf("look up e-mail: %w", err)
+	}
+	if len(rows) != 1 {
+		return User{}, fault.New(fault.NotFound, "There is no account with that name.")
+	}
+	return rows[0], nil
+}
+
+func (u *Users) one(ctx context.Context, db bun.IDB, said, where string, arg any) (User, error) {
+	var row User
+	err := db.NewSelect().Model(&row).Where(where, arg).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, fault.New(fault.NotFound, "There is no account %s.", said)
+	}
+	if err != nil {
+		return row, fmt.Errorf("look up account %s: %w", said, err)
+	}
+	return row, nil
+}
+
+// None reports whether there is no administrator yet, so that the first one can be made by a link.
+func (u *Users) None(ctx context.Context) (bool, error) {
+	n, err := u.db.Read.NewSelect().Table("user_roles").
+		Join("JOIN roles AS r ON r.id = user_roles.role_id").Where("r.name = ?", Admin).Count(ctx)
+	return n == 0, err
+}
+
+// Account is a user with their roles, for lists.
+type Account struct {
+	User
+	Roles []string
+}
+
+// All are all accounts with their roles, by user name.
+func (u *Users) All(ctx context.Context) ([]Account, error) {
+	var rows []User
+	if err := u.db.Read.NewSelect().Model(&rows).ExcludeColumn("password_hash").OrderExpr("username_key").Scan(ctx); err != nil {
+		return nil, err
+	}
+	var grants []struct{ UserID, RoleID int64 }
+	if err := u.db.Read.NewSelect().Table("user_roles").Column("user_id", "role_id").Scan(ctx, &grants); err != nil {
+		return nil, err
+	}
+	roles := map[int64][]string{}
+	for _, g := range grants {
+		roles[g.UserID] = append(roles[g.UserID], u.gate.Access().RoleName(g.RoleID))
+	}
+	all := make([]Account, 0, len(rows))
+	for _, r := range rows {
+		slices.Sort(roles[r.ID])
+		all = append(all, Account{r, roles[r.ID]})
+	}
+	return all, nil
+}
+
+// Gate holds the access in force.
+func (u *Users) Gate() *Gate { return u.gate }

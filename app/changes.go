@@ -1,0 +1,249 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/auth"
+	"portal/app/data"
+	"portal/app/live"
+)
+
+// keepTrue is the one place where a write's consequences are spelled out: history, activity, audit and
+// what other processes must know inside its transaction; caches and open pages once it has committed.
+func (p *Portal) keepTrue() {
+	p.DB.OnChange(p.within, p.after)
+}
+
+type historyRow struct {
+	bun.BaseModel `bun:"table:history"`
+	ID            int64 `bun:",pk,autoincrement"`
+	Kind          string
+	ThingID       int64
+	ParentID      int64
+	Version       int64
+	Field         string
+	OldValue      string
+	NewValue      string
+	What          string
+	UserID        *int64
+	UserName      string
+	CreatedAt     time.Time
+}
+
+type activityRow struct {
+	bun.BaseModel `bun:"table:activities"`
+	ID            int64 `bun:",pk,autoincrement"`
+	UserID        *int64
+	UserName      string
+	Kind          string
+	ThingID       int64
+	ParentID      int64
+	What          string
+	Title         string
+	URL           string
+	CreatedAt     time.Time
+}
+
+type auditRow struct {
+	bun.BaseModel `bun:"table:audit_lines"`
+	ID            int64 `bun:",pk,autoincrement"`
+	UserID        *int64
+	UserName      string
+	Address       string
+	RequestID     string
+	Action        string
+	Kind          string
+	ThingID       int64
+	Title         string
+	Fields        string
+	CreatedAt     time.Time
+}
+
+// noteRow is what other processes on this database read of a write.
+type noteRow struct {
+	bun.BaseModel `bun:"table:changes"`
+	ID            int64 `bun:",pk,autoincrement"`
+	Node          string
+	Body          string
+	CreatedAt     time.Time
+}
+
+// note is the body of a noteRow.
+type note struct {
+	Stale  []string     `json:"stale,omitempty"`
+	Events []live.Event `json:"events,omitempty"`
+}
+
+func (p *Portal) within(ctx context.Context, tx *data.Tx, changes []data.Change) error {
+	v := auth.From(ctx)
+	var by *int64
+	if v.Known() {
+		by = &v.ID
+	}
+	var histories []historyRow
+	var activities []activityRow
+	var audits []auditRow
+	for _, c := range changes {
+		kind := c.Feature + "." + c.Kind
+		histories = append(histories, history(c, kind, by, v.Name, tx.Now)...)
+		activities = append(activities, activityRow{
+			UserID: by, UserName: v.Name, Kind: kind, ThingID: c.ID, ParentID: c.Parent,
+			What: short(c.What), Title: short(c.Title), URL: c.URL, CreatedAt: tx.Now,
+		})
+		fields, err := json.Marshal(c.Fields)
+		if err != nil {
+			return fmt.Errorf("audit: %w", err)
+		}
+		audits = append(audits, auditRow{
+			UserID: by, UserName: v.Name, Address: v.Address, RequestID: v.Request, Action: short(c.What),
+			Kind: kind, ThingID: c.ID, Title: short(c.Title), Fields: string(fields), CreatedAt: tx.Now,
+		})
+	}
+	for _, rows := range []any{&histories, &activities, &audits} {
+		if _, err := tx.NewInsert().Model(rows).Exec(ctx); err != nil {
+			return fmt.Errorf("keep the logs: %w", err)
+		}
+	}
+	body, err := json.Marshal(noteOf(ctx, changes))
+	if err != nil {
+		return err
+	}
+	row := noteRow{Node: p.node, Body: string(body), CreatedAt: tx.Now}
+	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("tell other processes: %w", err)
+	}
+	return nil
+}
+
+// history has one line a field, or one for the thing itself when no field says what happened.
+func history(c data.Change, kind string, by *int64, name string, now time.Time) []historyRow {
+	row := historyRow{
+		Kind: kind, ThingID: c.ID, ParentID: c.Parent, Version: c.Version, What: short(c.What),
+		UserID: by, UserName: name, CreatedAt: now,
+	}
+	if len(c.Fields) == 0 {
+		return []historyRow{row}
+	}
+	rows := make([]historyRow, len(c.Fields))
+	for i, f := range c.Fields {
+		rows[i] = row
+		rows[i].Field, rows[i].OldValue, rows[i].NewValue = f.Name, f.Old, f.New
+	}
+	return rows
+}
+
+// short is s of at most 300 characters, the width of the logs' columns.
+func short(s string) string {
+	r := []rune(s)
+	if len(r) <= 300 {
+		return s
+	}
+	return string(r[:299]) + "…"
+}
+
+func noteOf(ctx context.Context, changes []data.Change) note {
+	var n note
+	by := auth.From(ctx).ID
+	for _, c := range changes {
+		n.Stale = append(n.Stale, c.Stale...)
+		for _, topic := range c.Live {
+			n.Events = append(n.Events, live.Event{Topic: topic, Kind: c.Feature + "." + c.Kind, ID: c.ID, By: by, Guard: c.Guard})
+		}
+	}
+	return n
+}
+
+// after runs once the write is done; nothing in it may fail.
+func (p *Portal) after(ctx context.Context, changes []data.Change) {
+	p.heard(noteOf(ctx, changes))
+}
+
+// heard makes this process know of a write, its own or another process's.
+func (p *Portal) heard(n note) {
+	if len(n.Stale) > 0 {
+		p.Cache.Forget(n.Stale...)
+	}
+	for _, key := range n.Stale {
+		if key == AccessKey {
+			p.reloadAccess()
+		}
+	}
+	for _, e := range n.Events {
+		p.Hub.Tell(e)
+	}
+}
+
+// AccessKey in a change's stale keys means that roles or mappings changed: the access in force is read anew.
+const AccessKey = "auth.access:all"
+
+func (p *Portal) reloadAccess() {
+	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
+	defer cancel()
+	a, err := auth.LoadAccess(ctx, p.DB.Read)
+	if err != nil {
+		p.Log.Error("access stays as it was", "error", err)
+		return
+	}
+	p.Gate.Set(a)
+}
+
+// How often other processes' writes are read, how far back each look goes (numbers become visible
+// out of order), and how long they are kept.
+const (
+	listenEvery = 250 * time.Millisecond
+	listenBack  = 5 * time.Second
+	notesKept   = time.Hour
+)
+
+// listen reads what other processes on the same database wrote, until ctx ends.
+func (p *Portal) listen(ctx context.Context) {
+	tick := time.NewTicker(listenEvery)
+	defer tick.Stop()
+	seen := map[int64]time.Time{}
+	from := p.DB.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := p.look(ctx, from, seen); err != nil && ctx.Err() == nil {
+			p.Log.Warn("changes of other processes can't be read", "error", err)
+			p.Cache.Clear("") // whatever was missed is not held
+		}
+		for id, at := range seen {
+			if at.Before(p.DB.Now().Add(-2 * listenBack)) {
+				delete(seen, id)
+			}
+		}
+	}
+}
+
+func (p *Portal) look(ctx context.Context, start time.Time, seen map[int64]time.Time) error {
+	from := p.DB.Now().Add(-listenBack)
+	if from.Before(start) {
+		from = start
+	}
+	var rows []noteRow
+	err := p.DB.Read.NewSelect().Model(&rows).Where("created_at >= ?", from).Where("node <> ?", p.node).OrderExpr("id").Scan(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if _, known := seen[r.ID]; known {
+			continue
+		}
+		seen[r.ID] = r.CreatedAt
+		var n note
+		if err := json.Unmarshal([]byte(r.Body), &n); err != nil {
+			return fmt.Errorf("change %d: %w", r.ID, err)
+		}
+		p.heard(n)
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+// Package feature says what a feature is: one value, declared by one folder.
+package feature
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/auth"
+	"portal/app/cache"
+	"portal/app/data"
+	"portal/app/demo"
+	"portal/app/legacy"
+)
+
+// Feature is all the portal needs to know about one area of work.
+// A field left zero means "none".
+type Feature struct {
+	Name       string // URL prefix, first part of every route name, name in PORTAL_FEATURES_OFF: "projects"
+	Title      string // as menus show it: "Projects"
+	Routes     []Route
+	Access     []Access // the nodes of the access tree and who has them on a new install
+	Nav        []NavItem
+	Panels     []Panel  // fragments of ours on pages of no feature
+	Migrations fs.FS    // the folder of *.up.sql and *.down.sql
+	Caches     []string // the cache regions we keep: "projects.task"
+	Jobs       []Job
+	Seed       func(context.Context, *data.Tx) error // what a new install begins with; run at every start
+	Warm       func(context.Context) error           // fills the caches at start
+	Live       func(ctx context.Context, topic string) bool
+	Demo       func(context.Context, *data.Tx, Department) error // fills an empty department
+	Import     func(context.Context, *data.Tx, Legacy) error     // our part of `portal import legacy`
+}
+
+// Route is one line of a feature's route table.
+type Route struct {
+	Name   string // within the feature: "task.edit.status"; with the feature's name in front it is the access it needs
+	Title  string // for the mapping page: "Change a task's status"
+	Method string // GET or POST: forms know no others
+	Path   string // below the feature's prefix: "/tasks/:id<int>/status"
+	Do     fiber.Handler
+	Stream bool // answers for as long as the page is open: no deadline
+	Body   int  // bytes of body allowed; 0 means the portal's megabyte
+}
+
+// Get is the line of a route table for a read.
+func Get(name, path, title string, do fiber.Handler) Route {
+	return Route{Name: name, Title: title, Method: fiber.MethodGet, Path: path, Do: do}
+}
+
+// Post is the line of a route table for a write.
+func Post(name, path, title string, do fiber.Handler) Route {
+	return Route{Name: name, Title: title, Method: fiber.MethodPost, Path: path, Do: do}
+}
+
+// Access is a node of the access tree: a prefix of route names, and who has it on a new install.
+type Access struct {
+	Node  string   // "projects.task.edit"; covers projects.task.edit.status and all else below it
+	Label string   // for the mapping page: "Add, change and move tasks"
+	Roles []string // "user"; auth.SignedIn or auth.Anyone, alone, where no role is needed
+}
+
+// NavItem is an entry of the menu, as it is on a new install; its mapping may change all but the route.
+type NavItem struct {
+	Title    string
+	Icon     string
+	Route    string // within the feature
+	Category string // menu category, empty for the top
+	Weight   int64  // lower comes first
+	Key      string // shortcut: "g p"
+}
+
+// Panel is a fragment of ours on a page of no feature.
+type Panel struct {
+	Slot  string // "home"
+	Route string // within the feature: a read without parameters
+	ID    string // of the element it fills
+}
+
+// Job is work done every so often, by one process at a time.
+type Job struct {
+	Name  string // "oncall.remind"
+	Every time.Duration
+	Run   func(context.Context) error
+}
+
+// Department is what `portal demo` fills an empty portal with.
+type Department struct {
+	*demo.Department
+	People   []int64             // users.id of each of the department's people, in their order
+	Progress func(done, all int) // never nil
+}
+
+// Legacy is what `portal import legacy` brings over.
+type Legacy struct {
+	*legacy.Source
+	Report *legacy.Report
+	IDs    *legacy.IDs // the old ids of all that has come over, ours beside them
+}
+
+// New declares a feature. It opens nothing.
+type New func(Kit) (Feature, error)
+
+// Kit is what a feature is built from.
+type Kit struct {
+	DB    *data.DB
+	Cache *cache.Cache
+	Users *auth.Users
+	Gate  *auth.Gate
+	Log   *slog.Logger
+	All   func() []Feature // every feature that is on, once all are declared
+}

@@ -1,0 +1,136 @@
+package home
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/auth"
+	"portal/app/fault"
+	"portal/app/web"
+)
+
+type accountHandlers struct{ Kit }
+
+// passwordForm is a change of password.
+type passwordForm struct {
+	Old      string `form:"old" validate:"required,max=1000"`
+	Password string `form:"password"`
+	Again    string `form:"again" validate:"eqfield=Password"`
+}
+
+func (h accountHandlers) passwordForm(c *fiber.Ctx) error {
+	return web.Show(c, web.Page{Title: "Change password", Body: passwordPage(nil)})
+}
+
+// changePassword needs the old one; it ends every other session, and this one gets a new id.
+func (h accountHandlers) changePassword(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	v := auth.From(ctx)
+	var f passwordForm
+	err := web.Bind(c, &f)
+	user := auth.User{}
+	if err == nil {
+		user, err = h.confirmed(c, f.Old)
+	}
+	if err == nil {
+		err = weak(f.Password, user.Username, user.Name, user.Email)
+	}
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooMany) {
+		fields := fault.Of(err).Fields
+		if fields == nil {
+			fields = map[string]string{"": fault.Of(err).Public}
+		}
+		return web.Retry(c, err, web.Page{Title: "Change password", Body: passwordPage(fields)})
+	}
+	if err != nil {
+		return err
+	}
+	hash, err := h.Passwords.Hash(ctx, f.Password)
+	if err != nil {
+		return err
+	}
+	kept := h.Users.Kept(ctx, v.SignIn)
+	if err := h.Users.SetPassword(ctx, v.ID, hash, 0); err != nil {
+		return err
+	}
+	if err := h.Sessions.Begin(c, user, kept); err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: "/", Toast: "Your password is changed. All your other sessions have ended."})
+}
+
+// confirmed is the viewer's account, if the password is right. Wrong ones count as failed sign-ins.
+func (h accountHandlers) confirmed(c *fiber.Ctx, password string) (auth.User, error) {
+	ctx := c.UserContext()
+	v := auth.From(ctx)
+	wait, err := h.Throttle.Wait(ctx, v.Username, v.Address)
+	if err != nil {
+		return auth.User{}, err
+	}
+	if wait > 0 {
+		e := fault.New(fault.TooMany, "Too many attempts. Wait %s and try again.", human(wait))
+		e.Wait = wait
+		return auth.User{}, e
+	}
+	user, err := h.Users.ByID(ctx, v.ID)
+	if err != nil {
+		return user, err
+	}
+	ok, _, err := h.Passwords.Verify(ctx, user.PasswordHash, password)
+	if err != nil {
+		return user, err
+	}
+	if !ok {
+		if err := h.Throttle.Failed(ctx, v.Username, v.Address); err != nil {
+			return user, err
+		}
+		return user, fault.Field("old", "This is not your present password.")
+	}
+	return user, h.Throttle.Succeeded(ctx, v.Username, v.Address)
+}
+
+func (h accountHandlers) sessions(c *fiber.Ctx) error {
+	all, err := h.Users.SignIns(c.UserContext(), auth.From(c.UserContext()).ID)
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: "My sessions", Body: sessionsPage(all)})
+}
+
+func (h accountHandlers) endSession(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	v := auth.From(c.UserContext())
+	if err := h.Users.End(c.UserContext(), v.ID, id); err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: "/sessions", Toast: "That session has ended."})
+}
+
+func (h accountHandlers) theme(c *fiber.Ctx) error {
+	if err := h.Users.SetTheme(c.UserContext(), auth.From(c.UserContext()).ID, web.Value(c, "theme")); err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: web.Local(referer(c), "/")})
+}
+
+// referer is the path of the page the form stood on.
+func referer(c *fiber.Ctx) string {
+	return web.PathOf(c.Get(fiber.HeaderReferer))
+}
+
+func (h accountHandlers) avatar(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	kind, body, err := h.Users.Avatar(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderCacheControl, "private, max-age=2592000")
+	c.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	return c.Send(body)
+}

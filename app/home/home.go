@@ -1,0 +1,63 @@
+// Package home holds the pages of no feature: signing in, the start page, one's own account, and the stream of changes.
+// It is a feature value like any other, mounted at "/" and never off.
+package home
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/auth"
+	"portal/app/feature"
+	"portal/app/live"
+)
+
+// Kit is what the home is built from beyond a feature's kit.
+type Kit struct {
+	feature.Kit
+	Passwords *auth.Passwords
+	Throttle  *auth.Throttle
+	Sessions  Sessions
+	Hub       *live.Hub
+}
+
+// Sessions signs people in and out.
+type Sessions interface {
+	Begin(c *fiber.Ctx, user auth.User, kept bool) error
+	End(c *fiber.Ctx) error
+}
+
+// New declares the home.
+func New(k Kit) (feature.Feature, error) {
+	s := signInHandlers{k}
+	a := accountHandlers{k}
+	e := eventHandlers{k}
+	return feature.Feature{
+		Name:  "home",
+		Title: "Home",
+		Access: []feature.Access{
+			{Node: "home.start", Label: "Open the start page", Roles: []string{auth.SignedIn}},
+			{Node: "home.account", Label: "Change one's own account", Roles: []string{auth.SignedIn}},
+			{Node: "home.people", Label: "See people's names and pictures", Roles: []string{auth.SignedIn}},
+			{Node: "home.events", Label: "Hear of others' changes", Roles: []string{auth.SignedIn}},
+			{Node: "home.signin", Label: "Sign in and out", Roles: []string{auth.Anyone}},
+		},
+		Nav: []feature.NavItem{{Title: "Home", Icon: "home", Route: "start.see", Weight: 0}},
+		Routes: []feature.Route{
+			feature.Get("start.see", "/", "Start page", startHandlers{k}.show),
+			feature.Get("signin.form", "/login", "Sign in", s.form),
+			feature.Post("signin.do", "/login", "Sign in", s.signIn),
+			feature.Post("signin.out", "/logout", "Sign out", s.signOut),
+			feature.Get("signin.welcome", "/welcome/:token", "Make the first administrator", s.welcome),
+			feature.Post("signin.welcome.do", "/welcome/:token", "Make the first administrator", s.makeFirst),
+			feature.Get("signin.set", "/set-password/:token", "Set a password by link", s.setForm),
+			feature.Post("signin.set.do", "/set-password/:token", "Set a password by link", s.set),
+			feature.Get("account.password.form", "/password", "Change the password", a.passwordForm),
+			feature.Post("account.password.change", "/password", "Change the password", a.changePassword),
+			feature.Get("account.sessions.see", "/sessions", "One's own sessions", a.sessions),
+			feature.Post("account.sessions.end", "/sessions/:id<int>/end", "End one of one's own sessions", a.endSession),
+			feature.Post("account.theme", "/theme", "Choose light or dark", a.theme),
+			feature.Get("people.avatar", "/people/:id<int>/avatar", "A person's picture", a.avatar),
+			{Name: "events.hear", Title: "Stream of changes", Method: fiber.MethodGet, Path: "/events", Do: e.hear, Stream: true},
+		},
+		Caches: k.Users.Caches(),
+	}, nil
+}

@@ -1,0 +1,116 @@
+// Package live tells open pages what changed: topics and ids, never data.
+package live
+
+import (
+	"strings"
+	"sync"
+)
+
+// Event is one change, as pages hear of it. Whoever hears asks for the rows with their own rights.
+type Event struct {
+	Topic string `json:"topic"` // "projects.project:12"
+	Kind  string `json:"kind"`  // "projects.task"
+	ID    int64  `json:"id"`
+	By    int64  `json:"by"`    // users.id of who made it, 0 for the portal
+	Guard string `json:"guard"` // topic whose right decides who hears of it; empty for Topic
+}
+
+// backlog is how many events wait for a page that reads slowly; past that it is told to look at everything.
+const backlog = 64
+
+// MaxStreams is how many pages one person may have open and listening.
+const MaxStreams = 10
+
+// Hub passes events on to the pages that listen.
+type Hub struct {
+	mu     sync.Mutex
+	pages  map[*Page]bool
+	counts map[int64]int // pages by person
+	closed bool
+	done   chan struct{}
+}
+
+// Page is one open stream.
+type Page struct {
+	Events chan Event
+	Behind chan struct{} // holds a value when events were dropped
+
+	hub    *Hub
+	person int64
+	topics map[string]bool
+}
+
+// NewHub makes a hub without pages.
+func NewHub() *Hub {
+	return &Hub{pages: map[*Page]bool{}, counts: map[int64]int{}, done: make(chan struct{})}
+}
+
+// Listen opens a stream of a person's page for the topics; nil when the person has too many open already.
+func (h *Hub) Listen(person int64, topics []string) *Page {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed || h.counts[person] >= MaxStreams {
+		return nil
+	}
+	p := &Page{
+		Events: make(chan Event, backlog), Behind: make(chan struct{}, 1), hub: h, person: person, topics: map[string]bool{},
+	}
+	for _, t := range topics {
+		p.topics[strings.Clone(t)] = true
+	}
+	h.pages[p] = true
+	h.counts[person]++
+	return p
+}
+
+// Close ends the stream.
+func (p *Page) Close() {
+	p.hub.mu.Lock()
+	defer p.hub.mu.Unlock()
+	if !p.hub.pages[p] {
+		return
+	}
+	delete(p.hub.pages, p)
+	if p.hub.counts[p.person]--; p.hub.counts[p.person] <= 0 {
+		delete(p.hub.counts, p.person)
+	}
+}
+
+// Tell passes an event on; it never waits.
+func (h *Hub) Tell(e Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for p := range h.pages {
+		if !p.topics[e.Topic] {
+			continue
+		}
+		select {
+		case p.Events <- e:
+		default:
+			select {
+			case p.Behind <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// Done is closed when the portal stops, so that streams end at once.
+func (h *Hub) Done() <-chan struct{} { return h.done }
+
+// Close ends all streams for good.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.closed {
+		h.closed = true
+		close(h.done)
+	}
+}
+
+// Open is the number of open streams.
+func (h *Hub) Open() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.pages)
+}

@@ -1,0 +1,41 @@
+// Package markdown turns what people write into HTML that can't harm who reads it.
+package markdown
+
+import (
+	"bytes"
+
+	"github.com/microcosm-cc/bluemonday"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer/html"
+)
+
+// HTML in the text stays text, and what comes out is cleaned again by a list of what is allowed.
+var (
+	render = goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.TaskList),
+		goldmark.WithRendererOptions(html.WithHardWraps()),
+	)
+	clean = policy()
+)
+
+func policy() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
+		"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td")
+	p.AllowAttrs("href", "title").OnElements("a")
+	p.AllowURLSchemes("http", "https", "mailto", "tel")
+	p.AllowRelativeURLs(true)
+	p.RequireNoFollowOnLinks(true)
+	p.RequireNoReferrerOnFullyQualifiedLinks(true)
+	return p
+}
+
+// HTML is the text as clean HTML.
+func HTML(text string) string {
+	var b bytes.Buffer
+	if err := render.Convert([]byte(text), &b); err != nil {
+		return bluemonday.StrictPolicy().Sanitize(text)
+	}
+	return clean.Sanitize(b.String())
+}

@@ -1,0 +1,180 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	fibersession "github.com/gofiber/fiber/v2/middleware/session"
+
+	"portal/app/auth"
+	"portal/app/fault"
+	"portal/app/session"
+)
+
+// How long a session lasts in all, and with "keep me signed in"; its use is kept once a minute.
+const (
+	sessionAll  = 12 * time.Hour
+	sessionKept = 30 * 24 * time.Hour
+	seenEvery   = time.Minute
+)
+
+// What a session holds: little, and written at sign-in and then once a minute only, since the last writer wins.
+const (
+	keyUser   = "user"
+	keySignIn = "sign-in"
+	keyEnd    = "end"  // unix seconds
+	keySeen   = "seen" // unix seconds
+	keyKept   = "kept"
+)
+
+func (p *Portal) openSessions() error {
+	storage, err := session.Open(p.DB.Read, p.DB.Writer(), p.DB.MySQL)
+	if err != nil {
+		return err
+	}
+	signer := session.NewSigner(p.Config.SecretKey)
+	p.store = storage
+	p.signer = signer
+	p.sessions = fibersession.New(fibersession.Config{
+		Storage: session.Signed(storage, signer), KeyGenerator: signer.NewID, Expiration: p.Config.SessionLife,
+		KeyLookup: "cookie:" + p.cookieName(), CookiePath: "/", CookieHTTPOnly: true,
+		CookieSecure: p.Config.HTTPS(), CookieSameSite: fiber.CookieSameSiteLaxMode,
+	})
+	return nil
+}
+
+// cookieName has the prefix over HTTPS by which browsers keep other hosts from setting it.
+func (p *Portal) cookieName() string { return p.hostCookie("portal") }
+
+func (p *Portal) hostCookie(name string) string {
+	if p.Config.HTTPS() {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// asking is what a request's cookie says.
+type asking struct {
+	viewer *auth.Viewer
+	bound  string // what the form's token is bound to
+}
+
+// session finds out who is asking. A visitor's cookie only binds the token of forms; nothing is stored for it.
+func (p *Portal) session(ctx context.Context, c *fiber.Ctx) (asking, error) {
+	id := c.Cookies(p.cookieName())
+	if !p.signer.Valid(id) {
+		return asking{auth.Visitor(p.Gate.Access()), "visitor|" + p.visitor(c)}, nil
+	}
+	s, err := p.sessions.Get(c)
+	if err != nil {
+		return asking{}, fault.New(fault.Away, "The database does not answer. The page tries again by itself.").Because(err)
+	}
+	user, _ := s.Get(keyUser).(int64)
+	signIn, _ := s.Get(keySignIn).(int64)
+	end, _ := s.Get(keyEnd).(int64)
+	now := p.DB.Now()
+	if s.Fresh() || user == 0 || now.Unix() >= end {
+		return asking{auth.Visitor(p.Gate.Access()), "visitor|" + p.visitor(c)}, nil
+	}
+	v, err := p.Users.Viewer(ctx, user)
+	if fault.Is(err, fault.SignIn) {
+		return asking{auth.Visitor(p.Gate.Access()), "visitor|" + p.visitor(c)}, nil
+	}
+	if err != nil {
+		return asking{}, err
+	}
+	v.SignIn = signIn
+	return asking{v, id}, p.touch(ctx, c, s, signIn)
+}
+
+// touch keeps that the session is in use. What a page asks for by itself is no use of it.
+func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, s *fibersession.Session, signIn int64) error {
+	now := p.DB.Now()
+	seen, _ := s.Get(keySeen).(int64)
+	if now.Unix()-seen < int64(seenEvery.Seconds()) || c.Path() == eventsPath || c.Get("Portal-Live") != "" {
+		return nil
+	}
+	end, _ := s.Get(keyEnd).(int64)
+	kept, _ := s.Get(keyKept).(bool)
+	s.Set(keySeen, now.Unix())
+	s.SetExpiry(p.life(time.Unix(end, 0).Sub(now), kept))
+	if err := p.Users.Seen(ctx, signIn, now); err != nil {
+		return err
+	}
+	return s.Save() // the last call on it: it goes back to a pool
+}
+
+// life is how long a session lasts when nobody uses it.
+func (p *Portal) life(left time.Duration, kept bool) time.Duration {
+	if kept {
+		return left
+	}
+	return min(p.Config.SessionLife, left)
+}
+
+// visitor is the number of a browser nobody has signed in with.
+func (p *Portal) visitor(c *fiber.Ctx) string {
+	name := p.hostCookie("portal_visitor")
+	if have := c.Cookies(name); len(have) == 26 {
+		return strings.Clone(have)
+	}
+	made := rand.Text()
+	c.Cookie(&fiber.Cookie{
+		Name: name, Value: made, Path: "/", HTTPOnly: true, Secure: p.Config.HTTPS(), SameSite: fiber.CookieSameSiteLaxMode,
+	})
+	return made
+}
+
+// Begin signs a person in: a new id, whatever the browser had before.
+func (p *Portal) Begin(c *fiber.Ctx, user auth.User, kept bool) error {
+	if old := c.Cookies(p.cookieName()); p.signer.Valid(old) {
+		if err := p.store.Delete(session.Key(old)); err != nil {
+			return fmt.Errorf("end the old session: %w", err)
+		}
+	}
+	c.Request().Header.DelCookie(p.cookieName())
+	s, err := p.sessions.Get(c)
+	if err != nil {
+		return fmt.Errorf("begin a session: %w", err)
+	}
+	now := p.DB.Now()
+	all := sessionAll
+	if kept {
+		all = sessionKept
+	}
+	row, err := p.Users.Began(c.UserContext(), auth.SignIn{
+		UserID: user.ID, SessionKey: session.Key(s.ID()), Address: auth.From(c.UserContext()).Address,
+		Device: strings.Clone(c.Get(fiber.HeaderUserAgent)), Kept: kept, EndsAt: now.Add(all),
+	})
+	if err != nil {
+		return err
+	}
+	s.Set(keyUser, user.ID)
+	s.Set(keySignIn, row.ID)
+	s.Set(keyEnd, now.Add(all).Unix())
+	s.Set(keySeen, now.Unix())
+	s.Set(keyKept, kept)
+	s.SetExpiry(p.life(all, kept))
+	if err := s.Save(); err != nil {
+		return fmt.Errorf("keep the session: %w", err)
+	}
+	return nil
+}
+
+// End signs the person out, at once and everywhere this session is open.
+func (p *Portal) End(c *fiber.Ctx) error {
+	v := auth.From(c.UserContext())
+	if v.Known() {
+		if err := p.Users.End(c.UserContext(), v.ID, v.SignIn); err != nil {
+			return err
+		}
+	}
+	c.Cookie(&fiber.Cookie{
+		Name: p.cookieName(), Path: "/", MaxAge: -1, HTTPOnly: true, Secure: p.Config.HTTPS(), SameSite: fiber.CookieSameSiteLaxMode,
+	})
+	return nil
+}

@@ -1,0 +1,136 @@
+package app
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/auth"
+	"portal/app/fault"
+	"portal/app/feature"
+	"portal/app/web"
+	"portal/assets"
+	"portal/components"
+)
+
+// frame is what stands around every page.
+func (p *Portal) frame() *web.Frame {
+	secret := sha256.Sum256([]byte("flash|" + p.Config.SecretKey))
+	return &web.Frame{Shell: p.shell, Secret: secret[:], Secure: p.Config.HTTPS()}
+}
+
+// shell is the menus and the person of this request. It runs no query.
+func (p *Portal) shell(c *fiber.Ctx) components.Shell {
+	v := auth.From(c.UserContext())
+	s := components.Shell{Theme: v.Theme, Path: c.Path()}
+	if !v.Known() {
+		return s
+	}
+	s.Nav = p.menu(v, c.Path())
+	s.Person = components.Person{ID: v.ID, Name: v.Name, Username: v.Username, AvatarURL: auth.AvatarURL(v.ID, v.Avatar)}
+	return s
+}
+
+// menu holds what the viewer may open and the mappings show, in the mappings' order.
+func (p *Portal) menu(v *auth.Viewer, path string) []components.NavGroup {
+	a := p.Gate.Access()
+	groups := map[int64]*components.NavGroup{}
+	weights := map[string]int64{}
+	for _, f := range p.features {
+		for _, n := range f.Nav {
+			name := f.Name + "." + n.Route
+			m := a.Mappings[name]
+			if m == nil || !m.Shown || !v.Can(name) {
+				continue
+			}
+			g := groups[m.Category]
+			if g == nil {
+				g = &components.NavGroup{Label: a.Categories[m.Category].Name, Icon: a.Categories[m.Category].Icon}
+				groups[m.Category] = g
+			}
+			item := navItem(f, n, m, path)
+			weights[item.URL] = m.Weight
+			g.Items = append(g.Items, item)
+		}
+	}
+	var ids []int64
+	for id := range groups {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(x, y int64) int {
+		if x == 0 || y == 0 { // what has no category comes first
+			return int(x - y)
+		}
+		return int(a.Categories[x].Weight - a.Categories[y].Weight)
+	})
+	var all []components.NavGroup
+	for _, id := range ids {
+		slices.SortStableFunc(groups[id].Items, func(x, y components.NavItem) int { return int(weights[x.URL] - weights[y.URL]) })
+		all = append(all, *groups[id])
+	}
+	return all
+}
+
+func navItem(f feature.Feature, n feature.NavItem, m *auth.Mapping, path string) components.NavItem {
+	item := components.NavItem{Title: n.Title, Icon: n.Icon, Key: n.Key}
+	for _, r := range f.Routes {
+		if r.Name == n.Route {
+			item.URL = prefix(f.Name) + r.Path
+		}
+	}
+	if item.URL == "" {
+		item.URL = "/"
+	}
+	if m.Title != "" {
+		item.Title = m.Title
+	}
+	if m.Icon != "" {
+		item.Icon = m.Icon
+	}
+	item.Active = path == item.URL || item.URL != "/" && strings.HasPrefix(path, item.URL+"/")
+	return item
+}
+
+// asset answers with a file of the binary.
+func (p *Portal) asset(c *fiber.Ctx) error {
+	f, ok := assets.File(c.Path())
+	if !ok {
+		return fault.New(fault.NotFound, "There is no such file.")
+	}
+	c.Set(fiber.HeaderCacheControl, f.CacheControl)
+	c.Set(fiber.HeaderETag, f.ETag)
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	if c.Get(fiber.HeaderIfNoneMatch) == f.ETag {
+		return c.SendStatus(fiber.StatusNotModified)
+	}
+	c.Set(fiber.HeaderContentType, f.Type)
+	accepts := c.Get(fiber.HeaderAcceptEncoding)
+	switch {
+	case f.Brotli != nil && strings.Contains(accepts, "br"):
+		c.Set(fiber.HeaderContentEncoding, "br")
+		return c.Send(f.Brotli)
+	case f.Gzip != nil && strings.Contains(accepts, "gzip"):
+		c.Set(fiber.HeaderContentEncoding, "gzip")
+		return c.Send(f.Gzip)
+	}
+	return c.Send(f.Body)
+}
+
+// Listen opens the address of the settings.
+// Errors: one sentence that names the setting.
+func (p *Portal) Listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", p.Config.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("PORTAL_ADDR: %s can't be listened on (%s); stop what uses it or choose another", p.Config.Addr, lastWord(err))
+	}
+	return l, nil
+}
+
+func lastWord(err error) string {
+	s := err.Error()
+	return strings.TrimSpace(s[strings.LastIndex(s, ":")+1:])
+}

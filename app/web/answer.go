@@ -1,0 +1,296 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/auth"
+	"portal/app/fault"
+	"portal/components"
+)
+
+// Page is what a read shows.
+type Page struct {
+	Title string
+	Body  templ.Component
+	Bare  bool // without menus: sign-in and its like
+}
+
+// Result is the answer to a write that worked.
+type Result struct {
+	Piece templ.Component   // replaces the hx-target; nil means: go on to Back
+	Also  []templ.Component // pieces for elsewhere on the page, each out of band
+	Back  string            // where to go on without htmx, or without a Piece
+	Toast string            // what happened, as a sentence
+	Undo  string            // address that takes it back by POST; empty for none
+	Event string            // tells other fragments of the page to refresh: "projects.task"
+}
+
+// Frame is what the portal puts around pages; every request carries it.
+type Frame struct {
+	Shell  func(*fiber.Ctx) components.Shell // menus and person of this request
+	Secret []byte                            // signs the flash
+	Secure bool                              // cookies go over HTTPS only
+}
+
+const frameKey = "web.frame"
+
+// Around gives the request its frame.
+func Around(c *fiber.Ctx, f *Frame) { c.Locals(frameKey, f) }
+
+func frame(c *fiber.Ctx) *Frame {
+	if f, ok := c.Locals(frameKey).(*Frame); ok {
+		return f
+	}
+	return &Frame{Shell: func(*fiber.Ctx) components.Shell { return components.Shell{} }}
+}
+
+// IsFragment reports whether htmx asked for a piece of the page it already has.
+func IsFragment(c *fiber.Ctx) bool {
+	return c.Get("HX-Request") == "true" && c.Get("HX-Boosted") != "true" &&
+		c.Get("HX-History-Restore-Request") != "true"
+}
+
+// Show answers a read: the page, or the fragment of it that htmx asked for.
+func Show(c *fiber.Ctx, p Page) error { return send(c, fiber.StatusOK, p, nil) }
+
+// ShowAs is Show with another status.
+func ShowAs(c *fiber.Ctx, status int, p Page) error { return send(c, status, p, nil) }
+
+// Done answers a write that worked.
+func Done(c *fiber.Ctx, r Result) error {
+	toast := components.Toast{Text: r.Toast, Tone: "good", UndoURL: r.Undo}
+	if !IsFragment(c) {
+		keepFlash(c, toast)
+		return c.Redirect(r.Back, fiber.StatusSeeOther)
+	}
+	if r.Event != "" {
+		event, err := json.Marshal(map[string]string{r.Event: ""})
+		if err != nil {
+			return err
+		}
+		c.Set("HX-Trigger", string(event))
+	}
+	if r.Piece == nil {
+		keepFlash(c, toast)
+		c.Set("HX-Redirect", r.Back)
+		return c.SendStatus(fiber.StatusOK)
+	}
+	also := r.Also
+	if r.Toast != "" {
+		also = append(also, components.ToastOut(toast))
+	}
+	return send(c, fiber.StatusOK, Page{Body: r.Piece}, also)
+}
+
+// Retry answers a form that must be tried again: 422 for fault.Invalid, 409 for fault.Conflict, else as Fail does.
+func Retry(c *fiber.Ctx, err error, p Page) error {
+	f := fault.Of(err)
+	switch f.Kind {
+	case fault.Invalid:
+		return send(c, fiber.StatusUnprocessableEntity, p, nil)
+	case fault.Conflict:
+		var also []templ.Component
+		if IsFragment(c) {
+			also = append(also, components.ToastOut(components.Toast{Text: f.Public, Tone: "bad"}))
+		}
+		return send(c, fiber.StatusConflict, p, also)
+	case fault.TooMany, fault.Away:
+		setWait(c, f)
+		return send(c, status(f.Kind), p, nil)
+	}
+	return err
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxKept is the largest buffer worth keeping for the next answer, in bytes.
+const maxKept = 1 << 20
+
+// send renders before it answers, so that a template that fails still becomes an error page.
+func send(c *fiber.Ctx, status int, p Page, also []templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer func() {
+		if b.Cap() <= maxKept {
+			buffers.Put(b)
+		}
+	}()
+	ctx := c.UserContext()
+	if err := render(ctx, c, b, p); err != nil {
+		return err
+	}
+	for _, piece := range also {
+		if err := piece.Render(ctx, b); err != nil {
+			return err
+		}
+	}
+	c.Status(status)
+	// One address answers with a page or a piece of it, and each person gets their own.
+	c.Set(fiber.HeaderVary, "HX-Request, HX-Target")
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Send(append([]byte(nil), b.Bytes()...))
+}
+
+func render(ctx context.Context, c *fiber.Ctx, b *bytes.Buffer, p Page) error {
+	if !IsFragment(c) {
+		shell := frame(c).Shell(c)
+		shell.Title, shell.Flash = p.Title, takeFlash(c)
+		around := components.Layout(shell)
+		if p.Bare {
+			around = components.Bare(shell)
+		}
+		return around.Render(templ.WithChildren(ctx, p.Body), b)
+	}
+	target := c.Get("HX-Target")
+	if target == "" {
+		return p.Body.Render(ctx, b)
+	}
+	// The target comes from outside, and that is harmless: it can only choose
+	// among parts of a page which the viewer was going to get whole.
+	err := templ.RenderFragments(ctx, b, p.Body, target)
+	if err != nil || b.Len() > 0 {
+		return err
+	}
+	return p.Body.Render(ctx, b)
+}
+
+// Fail turns an error into an answer; it is Fiber's ErrorHandler.
+func Fail(c *fiber.Ctx, err error) error {
+	f := faultOf(err)
+	if f.Kind == fault.SignIn {
+		return toSignIn(c, f)
+	}
+	setWait(c, f)
+	p := problem(c, f)
+	if IsFragment(c) {
+		c.Set("HX-Reswap", "none") // what is on screen stays
+		text := f.Public
+		if f.Kind == fault.Broken {
+			text += " (" + p.RequestID + ")"
+		}
+		return send(c, p.Status, Page{Body: templ.NopComponent}, []templ.Component{
+			components.ToastOut(components.Toast{Text: text, Tone: "bad"}),
+		})
+	}
+	if ctx := c.UserContext(); !auth.From(ctx).Known() {
+		return send(c, p.Status, Page{Title: p.Title, Body: components.ErrorPage(p), Bare: true}, nil)
+	}
+	return send(c, p.Status, Page{Title: p.Title, Body: components.ErrorPage(p)}, nil)
+}
+
+// faultOf knows Fiber's own errors and a database that does not answer in time.
+func faultOf(err error) *fault.Error {
+	var fe *fiber.Error
+	if errors.As(err, &fe) {
+		switch fe.Code {
+		case fiber.StatusNotFound, fiber.StatusMethodNotAllowed:
+			return fault.New(fault.NotFound, "There is no such page.")
+		case fiber.StatusRequestEntityTooLarge:
+			return fault.New(fault.TooLarge, "That is too large to be taken. A form may hold one megabyte.")
+		}
+		if fe.Code >= 400 && fe.Code < 500 {
+			return &fault.Error{Kind: fault.Invalid, Public: "The request could not be understood."}
+		}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fault.New(fault.Away, "The database does not answer. The page tries again by itself.").Because(err)
+	}
+	return fault.Of(err)
+}
+
+func toSignIn(c *fiber.Ctx, f *fault.Error) error {
+	to := "/login"
+	if c.Method() == fiber.MethodGet && !IsFragment(c) {
+		to += "?next=" + url.QueryEscape(c.OriginalURL())
+	} else if at := c.Get("HX-Current-URL"); at != "" {
+		if u, err := url.Parse(at); err == nil {
+			to += "?next=" + url.QueryEscape(u.RequestURI())
+		}
+	}
+	if IsFragment(c) {
+		c.Set("HX-Redirect", to)
+		return c.SendStatus(fiber.StatusUnauthorized)
+	}
+	if c.OriginalURL() != "/" {
+		keepFlash(c, components.Toast{Text: f.Public})
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+func setWait(c *fiber.Ctx, f *fault.Error) {
+	if f.Kind == fault.TooMany {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(f.Wait.Seconds())+1))
+	}
+	if f.Kind == fault.Away {
+		c.Set(fiber.HeaderRetryAfter, "5")
+	}
+}
+
+// kinds are each kind's status and the error page's heading.
+var kinds = map[fault.Kind]struct {
+	status int
+	title  string
+}{
+	fault.Broken:      {fiber.StatusInternalServerError, "Something went wrong"},
+	fault.NotFound:    {fiber.StatusNotFound, "Not found"},
+	fault.SignIn:      {fiber.StatusUnauthorized, "Please sign in"},
+	fault.Forbidden:   {fiber.StatusForbidden, "You may not do this"},
+	fault.Conflict:    {fiber.StatusConflict, "Somebody else was faster"},
+	fault.Invalid:     {fiber.StatusUnprocessableEntity, "That can't be used"},
+	fault.TooLarge:    {fiber.StatusRequestEntityTooLarge, "Too large"},
+	fault.TooMany:     {fiber.StatusTooManyRequests, "Too many attempts"},
+	fault.Away:        {fiber.StatusServiceUnavailable, "Back in a moment"},
+	fault.Unsupported: {fiber.StatusUnsupportedMediaType, "That can't be read"},
+}
+
+func status(k fault.Kind) int { return kinds[k].status }
+
+func problem(c *fiber.Ctx, f *fault.Error) components.Problem {
+	v := auth.From(c.UserContext())
+	p := components.Problem{
+		Status: kinds[f.Kind].status, Title: kinds[f.Kind].title, Text: f.Public,
+		RequestID: v.Request, Retry: f.Kind == fault.Away,
+	}
+	if name, ok := c.Locals(routeKey).(string); ok && f.Kind == fault.Forbidden && v.Known() {
+		p.Roles = v.Explain(name).Roles
+		p.Ask = "Ask an administrator for one of these roles."
+	}
+	return p
+}
+
+const routeKey = "web.route"
+
+// Named keeps the route's name with the request, for the error page.
+func Named(c *fiber.Ctx, route string) { c.Locals(routeKey, route) }
+
+// Local is next when it is an address of this portal, else fallback: nobody is led away by a link.
+func Local(next, fallback string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\x00\t\r\n") {
+		return fallback
+	}
+	u, err := url.Parse(next)
+	if err != nil || u.Host != "" || u.Scheme != "" || strings.HasPrefix(u.Path, "//") {
+		return fallback
+	}
+	return u.RequestURI()
+}
+
+// PathOf is the path and query of an address of ours, empty when it can't be read.
+func PathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
+		return ""
+	}
+	return u.RequestURI()
+}

@@ -1,0 +1,238 @@
+// What pages do beyond htmx: toasts, keys, inline editors, the board, and hearing of others' changes.
+(function () {
+  "use strict";
+  const find = (selector, root) => (root || document).querySelector(selector);
+  const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+
+  // Toasts go by themselves, except errors; the pointer or the focus holds them.
+  function watchToast(toast) {
+    if (toast.dataset.watched) return;
+    toast.dataset.watched = "1";
+    find("[data-close]", toast)?.addEventListener("click", () => toast.remove());
+    if (toast.classList.contains("toast-bad")) return;
+    let timer;
+    const start = () => { timer = setTimeout(() => toast.remove(), find("form", toast) ? 10000 : 5000); };
+    ["mouseenter", "focusin"].forEach((e) => toast.addEventListener(e, () => clearTimeout(timer)));
+    ["mouseleave", "focusout"].forEach((e) => toast.addEventListener(e, start));
+    start();
+  }
+  new MutationObserver(() => all("#toasts .toast").forEach(watchToast)).observe(find("#toasts"), { childList: true });
+  all("#toasts .toast").forEach(watchToast);
+  function say(text, tone) {
+    const toast = document.createElement("div");
+    toast.className = "toast toast-" + (tone || "good");
+    toast.setAttribute("role", tone === "bad" ? "alert" : "status");
+    toast.textContent = text;
+    find("#toasts").append(toast);
+  }
+  function announce(text) { find("#announce").textContent = text; }
+
+  // Work over 300 ms shows a bar.
+  let waiting = 0, barTimer;
+  document.addEventListener("htmx:beforeRequest", (e) => {
+    if (e.detail.requestConfig.headers["Portal-Live"]) return;
+    if (waiting++ === 0) barTimer = setTimeout(() => { find("#busy").hidden = false; }, 300);
+  });
+  document.addEventListener("htmx:afterRequest", (e) => {
+    if (e.detail.requestConfig.headers["Portal-Live"]) return;
+    waiting = Math.max(0, waiting - 1);
+    if (waiting === 0) { clearTimeout(barTimer); find("#busy").hidden = true; }
+  });
+  document.addEventListener("htmx:sendError", () => say("The portal does not answer. Nothing was changed; try again.", "bad"));
+
+  // After a swap: the first wrong field, or the editor that was asked for, has the focus.
+  document.addEventListener("htmx:afterSettle", (e) => {
+    const root = e.target;
+    const to = find('[aria-invalid="true"]', root) || find("[data-focus]", root);
+    if (to) { to.focus(); if (to.select && to.type !== "date") to.select(); }
+    if (root.id === "panel" || find("#panel", root)) panelOpened();
+    if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
+  });
+
+  // Inline editors: Enter saves by itself, Escape and leaving a select restore the cell; a choice saves at once.
+  function leaveEditor(form) { find("[data-cancel]", form)?.click(); }
+  document.addEventListener("change", (e) => {
+    const form = e.target.closest("form");
+    if (form?.matches("[data-save-on-change]")) form.requestSubmit();
+  });
+
+  // The side panel: a task over its list, with its own address.
+  function panelOpened() {
+    const panel = find("#panel");
+    if (panel.children.length) (find("h1,h2", panel) || panel).scrollIntoView({ block: "nearest" });
+  }
+  function closePanel() {
+    const panel = find("#panel"), link = panel && find("[data-panel-close]", panel);
+    if (!link) return false;
+    const opener = find('[data-opened]');
+    link.click();
+    opener?.focus();
+    return true;
+  }
+
+  // Keys. Two-letter ones begin with g. None while typing.
+  let before = "";
+  const rows = () => all("[data-row]");
+  function step(by) {
+    const list = rows();
+    if (!list.length) return;
+    const at = list.findIndex((r) => r.hasAttribute("data-current"));
+    list.forEach((r) => r.removeAttribute("data-current"));
+    const next = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))];
+    next.setAttribute("data-current", "");
+    (find("a", next) || next).focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+  function showKeys() {
+    const list = find("#keys-list"), seen = new Set();
+    list.replaceChildren();
+    const line = (key, label) => {
+      if (!label || seen.has(key)) return;
+      seen.add(key);
+      const dt = document.createElement("dt"), dd = document.createElement("dd");
+      key.split(" ").forEach((k) => { const b = document.createElement("kbd"); b.textContent = k; dt.append(b, " "); });
+      dd.textContent = label;
+      list.append(dt, dd);
+    };
+    line("?", "Show these shortcuts");
+    all("[data-key]").forEach((el) => line(el.dataset.key, el.dataset.keyLabel || el.textContent.trim()));
+    if (rows().length) { line("j", "Next row"); line("k", "Previous row"); line("Enter", "Open the row"); }
+    if (find("[data-card]")) { line("Space", "Pick up or drop the card in focus; arrows move it"); }
+    line("Ctrl Enter", "Save the form");
+    line("Esc", "Close, or leave without saving");
+    find("#keys").showModal();
+  }
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); return; }
+    if (e.key === "Escape") {
+      const editor = e.target.closest?.(".inline-form");
+      if (editor) { e.preventDefault(); leaveEditor(editor); return; }
+      const menu = e.target.closest?.("details[open]");
+      if (menu) { menu.open = false; find("summary", menu).focus(); return; }
+      if (!find("dialog[open]") && !typing(e.target) && closePanel()) e.preventDefault();
+      return;
+    }
+    if (typing(e.target) || e.ctrlKey || e.metaKey || e.altKey || find("dialog[open]")) return;
+    if (document.body.dataset.keys === "off") return;
+    const key = before ? before + " " + e.key : e.key;
+    before = "";
+    if (e.key === "g" && key === "g") { before = "g"; setTimeout(() => { before = ""; }, 1200); return; }
+    if (key === "?") { e.preventDefault(); showKeys(); return; }
+    if (key === "j" || key === "k") { step(key === "j" ? 1 : -1); return; }
+    const target = all("[data-key]").find((el) => el.dataset.key === key && el.offsetParent !== null);
+    if (!target) return;
+    e.preventDefault();
+    if (typing(target)) target.focus(); else target.click();
+  });
+  document.addEventListener("click", (e) => {
+    if (e.target.closest("[data-close-dialog]") || e.target.matches("dialog")) e.target.closest("dialog")?.close();
+    all("details.menu[open], details.person-menu[open]").forEach((d) => { if (!d.contains(e.target)) d.open = false; });
+    const opener = e.target.closest("[hx-target='#panel']");
+    if (opener) { all("[data-opened]").forEach((o) => o.removeAttribute("data-opened")); opener.setAttribute("data-opened", ""); }
+  });
+
+  // The board: by mouse and touch through SortableJS, by keyboard with Space and arrows. The server makes the order.
+  function sendMove(card, column) {
+    const ids = all("[data-card]", column), at = ids.indexOf(card);
+    htmx.ajax("POST", card.dataset.moveUrl, {
+      source: card, target: "#board", swap: "morph:outerHTML",
+      values: { status: column.dataset.boardColumn, after: ids[at - 1]?.dataset.card || "", before: ids[at + 1]?.dataset.card || "", version: card.dataset.version },
+    });
+  }
+  let dragging = false;
+  function bindBoard() {
+    all("[data-board-column]").forEach((column) => {
+      if (column.sortable || !column.closest("[data-movable]")) return;
+      column.sortable = Sortable.create(column, {
+        group: "board", draggable: "[data-card]", animation: 120, delay: 120, delayOnTouchOnly: true, filter: "summary,button,select", preventOnFilter: false,
+        onStart: () => { dragging = true; },
+        onEnd: (e) => { dragging = false; if (e.from !== e.to || e.oldIndex !== e.newIndex) sendMove(e.item, e.to); },
+      });
+    });
+  }
+  document.addEventListener("htmx:afterSettle", bindBoard);
+  document.addEventListener("htmx:responseError", (e) => {
+    const board = find("#board");
+    if (board && e.detail.requestConfig.path.endsWith("/move")) refresh(board); // back where it was
+  });
+  bindBoard();
+  let held = null;
+  document.addEventListener("keydown", (e) => {
+    const card = e.target.closest?.("[data-card]");
+    if (!card || e.target !== card || !card.closest("[data-movable]")) return;
+    const column = card.closest("[data-board-column]"), columns = all("[data-board-column]");
+    if (e.key === " ") {
+      e.preventDefault();
+      if (held) { held = null; card.removeAttribute("data-held"); sendMove(card, column); announce("Dropped in " + column.dataset.name); } else {
+        held = { card, column, next: card.nextElementSibling };
+        card.setAttribute("data-held", "");
+        announce("Picked up. Arrows move, Space drops, Escape puts it back.");
+      }
+    } else if (e.key === "Enter" && !held) { find("a", card)?.click(); } else if (held && e.key.startsWith("Arrow")) {
+      e.preventDefault();
+      const side = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
+      if (side) columns[columns.indexOf(column) + side]?.prepend(card);
+      else if (e.key === "ArrowUp") card.previousElementSibling?.before(card);
+      else card.nextElementSibling?.after(card);
+      card.focus();
+      const now = card.closest("[data-board-column]");
+      announce(now.dataset.name + ", place " + (all("[data-card]", now).indexOf(card) + 1));
+    } else if (held && e.key === "Escape") {
+      e.stopImmediatePropagation();
+      held.column.insertBefore(card, held.next);
+      card.removeAttribute("data-held");
+      held = null;
+      card.focus();
+      announce("Put back.");
+    }
+  }, true);
+
+  // Others' changes: one stream a page carries ids; what shows them asks for itself anew, with the viewer's own rights.
+  const late = new Map();
+  function refresh(el) {
+    const busy = dragging || held || find(".inline-form, textarea:focus, [data-editing]", el) || el.querySelector("details[open]");
+    clearTimeout(late.get(el.id));
+    if (busy) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
+    late.set(el.id, setTimeout(() => {
+      if (!el.isConnected) return;
+      htmx.ajax("GET", el.dataset.liveUrl || location.pathname + location.search, { target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
+    }, 150));
+  }
+  let stream, topics = "";
+  function hear() {
+    const wanted = Array.from(new Set(all("[data-live]").map((el) => el.dataset.live))).sort().join(",");
+    if (wanted === topics) return;
+    topics = wanted;
+    stream?.close();
+    if (!wanted) return;
+    let broken = false;
+    stream = new EventSource("/events?on=" + encodeURIComponent(wanted));
+    const everything = () => all("[data-live]").forEach(refresh);
+    stream.addEventListener("change", (e) => { const c = JSON.parse(e.data); all("[data-live]").filter((el) => el.dataset.live === c.topic).forEach(refresh); });
+    stream.addEventListener("behind", everything);
+    stream.onerror = () => { broken = true; };
+    stream.onopen = () => { if (broken) everything(); broken = false; };
+  }
+  hear();
+  document.addEventListener("htmx:afterSettle", hear);
+  window.addEventListener("pagehide", () => stream?.close());
+
+  // Relative times go on.
+  const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+  function tick() {
+    all("time[data-relative]").forEach((el) => {
+      const s = (Date.parse(el.dateTime) - Date.now()) / 1000, n = Math.abs(s);
+      if (n > 7 * 86400) return;
+      el.textContent = n < 60 ? "just now" : n < 3600 ? relative.format(Math.round(s / 60), "minute") : n < 86400 ? relative.format(Math.round(s / 3600), "hour") : relative.format(Math.round(s / 86400), "day");
+    });
+  }
+  setInterval(tick, 60000);
+
+  // Leaving a page with unsaved text asks first.
+  document.addEventListener("input", (e) => { if (e.target.closest("form[data-guard]")) e.target.form.dataset.touched = "1"; });
+  document.addEventListener("submit", (e) => { delete e.target.dataset.touched; });
+  window.addEventListener("beforeunload", (e) => { if (find("form[data-touched]")) e.preventDefault(); });
+  // A page that says "try again" does so by itself.
+  if (find("[data-retry]")) setTimeout(() => location.reload(), 5000);
+})();

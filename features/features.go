@@ -1,0 +1,12 @@
+// Package features is the list of the portal's features, in menu order.
+package features
+
+import (
+	"portal/app/feature"
+	"portal/features/projects"
+)
+
+// All is every feature there is. A new one is a folder beside this file and a line here.
+var All = []feature.New{
+	projects.New,
+}

@@ -1,0 +1,278 @@
+package projects
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/auth"
+	"portal/app/data"
+	"portal/app/fault"
+)
+
+// noteStore reads and writes todos and comments, of projects and of tasks.
+type noteStore struct {
+	db    *data.DB
+	tasks *taskStore
+}
+
+// owner is what a todo or a comment hangs on: a project, or one of its tasks.
+type owner struct {
+	project int64
+	number  int64 // the task's number, 0 for the project itself
+}
+
+// held is an owner as found for a write.
+type held struct {
+	hot
+	task *Task
+}
+
+func (h held) taskID() *int64 {
+	if h.task == nil {
+		return nil
+	}
+	return &h.task.ID
+}
+
+// change is the sentence a write to a todo or a comment says: it is part of the owner's history.
+func (h held) change(what string, fields ...data.Field) data.Change {
+	if h.task != nil {
+		return h.task.change(h.Project, what, fields...)
+	}
+	return h.Project.change(what, fields...)
+}
+
+// mayWork reports whether the viewer may change the owner's todos.
+func (h held) mayWork(v *auth.Viewer) bool {
+	if h.task != nil {
+		return h.mayTask(v, *h.task)
+	}
+	return h.hot.mayWork(v)
+}
+
+func (s *noteStore) hold(ctx context.Context, tx *data.Tx, o owner) (held, error) {
+	h, err := loadHot(ctx, tx, o.project)
+	if err != nil {
+		return held{}, err
+	}
+	if !h.mayKnow(auth.From(ctx)) || h.Project.DeletedAt != nil {
+		return held{}, errNoProject()
+	}
+	if o.number == 0 {
+		return held{h, nil}, nil
+	}
+	var t Task
+	err = tx.NewSelect().Model(&t).Where("t.project_id = ?", o.project).Where("t.number = ?", o.number).Where("t.deleted_at IS NULL").Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return held{}, errNoTask()
+	}
+	return held{h, &t}, err
+}
+
+// work is hold for who may work on the owner.
+func (s *noteStore) work(ctx context.Context, tx *data.Tx, o owner) (held, error) {
+	h, err := s.hold(ctx, tx, o)
+	if err == nil && !h.mayWork(auth.From(ctx)) {
+		err = errNotTeam()
+	}
+	return h, err
+}
+
+// of limits a query to the owner's own rows.
+func of(h held, deleted bool) func(bun.QueryBuilder) bun.QueryBuilder {
+	return func(q bun.QueryBuilder) bun.QueryBuilder {
+		q = q.Where("project_id = ?", h.Project.ID)
+		if h.task != nil {
+			q = q.Where("task_id = ?", h.task.ID)
+		} else {
+			q = q.Where("task_id IS NULL")
+		}
+		if deleted {
+			return q.Where("deleted_at IS NOT NULL")
+		}
+		return q.Where("deleted_at IS NULL")
+	}
+}
+
+// Todos are a project's own todos.
+func (s *noteStore) Todos(ctx context.Context, project int64) ([]Todo, error) {
+	var rows []Todo
+	err := s.db.Read.NewSelect().Model(&rows).Where("project_id = ?", project).Where("task_id IS NULL").Where("deleted_at IS NULL").
+		OrderExpr("position, id").Limit(1000).Scan(ctx)
+	return rows, err
+}
+
+// Comments are a project's own comments, oldest first.
+func (s *noteStore) Comments(ctx context.Context, project int64) ([]Comment, error) {
+	var rows []Comment
+	err := s.db.Read.NewSelect().Model(&rows).Where("project_id = ?", project).Where("task_id IS NULL").Where("deleted_at IS NULL").
+		OrderExpr("id").Limit(1000).Scan(ctx)
+	return rows, err
+}
+
+// AddTodo puts a todo at the end of the owner's list.
+func (s *noteStore) AddTodo(ctx context.Context, o owner, text string) error {
+	return s.db.Write(ctx, func(tx *data.Tx) error {
+		h, err := s.work(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		var last sql.NullInt64
+		if err := tx.NewSelect().Table("todos").ColumnExpr("MAX(position)").ApplyQueryBuilder(of(h, false)).Scan(ctx, &last); err != nil {
+			return err
+		}
+		row := Todo{
+			ProjectID: o.project, TaskID: h.taskID(), Text: text, Position: last.Int64 + gap, CreatedBy: optional(auth.From(ctx).ID),
+			Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		}
+		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+			return fmt.Errorf("add todo: %w", err)
+		}
+		tx.Changed(h.change("added the todo “" + text + "”"))
+		return nil
+	})
+}
+
+func (s *noteStore) todo(ctx context.Context, tx *data.Tx, h held, id int64, deleted bool) (Todo, error) {
+	var d Todo
+	err := tx.NewSelect().Model(&d).Where("id = ?", id).ApplyQueryBuilder(of(h, deleted)).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.NotFound, "There is no such todo any more.")
+	}
+	return d, err
+}
+
+// changeTodo writes one todo, and says in the owner's history what do says.
+func (s *noteStore) changeTodo(ctx context.Context, o owner, id int64, deleted bool, do func(*data.Tx, *Todo) string) error {
+	return s.db.Write(ctx, func(tx *data.Tx) error {
+		h, err := s.work(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		d, err := s.todo(ctx, tx, h, id, deleted)
+		if err != nil {
+			return err
+		}
+		what := do(tx, &d)
+		if what == "" {
+			tx.Unchanged()
+			return nil
+		}
+		d.Version, d.UpdatedAt = d.Version+1, tx.Now
+		if _, err := tx.NewUpdate().Model(&d).Column("text", "done_at", "done_by", "deleted_at", "version", "updated_at").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("change todo %d: %w", id, err)
+		}
+		tx.Changed(h.change(what))
+		return nil
+	})
+}
+
+// Tick marks a todo done, or open again.
+func (s *noteStore) Tick(ctx context.Context, o owner, id int64, done bool) error {
+	return s.changeTodo(ctx, o, id, false, func(tx *data.Tx, d *Todo) string {
+		switch {
+		case done == (d.DoneAt != nil):
+			return ""
+		case done:
+			d.DoneAt, d.DoneBy = &tx.Now, optional(auth.From(ctx).ID)
+			return "ticked the todo “" + d.Text + "”"
+		}
+		d.DoneAt, d.DoneBy = nil, nil
+		return "opened the todo “" + d.Text + "” again"
+	})
+}
+
+// DeleteTodo moves a todo to the trash, or takes it back.
+func (s *noteStore) DeleteTodo(ctx context.Context, o owner, id int64, deleted bool) error {
+	return s.changeTodo(ctx, o, id, !deleted, func(tx *data.Tx, d *Todo) string {
+		if deleted {
+			d.DeletedAt = &tx.Now
+			return "deleted the todo “" + d.Text + "”"
+		}
+		d.DeletedAt = nil
+		return "brought back the todo “" + d.Text + "”"
+	})
+}
+
+// AddComment adds a comment. Whoever may see the owner may comment on it.
+func (s *noteStore) AddComment(ctx context.Context, o owner, text, once string) (Comment, error) {
+	var row Comment
+	v := auth.From(ctx)
+	err := s.db.Write(ctx, func(tx *data.Tx) error {
+		h, err := s.hold(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		if made, err := doneBefore(ctx, tx, once); err != nil || made != 0 {
+			tx.Unchanged()
+			row.ID = made
+			return err
+		}
+		row = Comment{
+			ProjectID: o.project, TaskID: h.taskID(), AuthorID: optional(v.ID), Author: v.Name, Text: text,
+			Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		}
+		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+			return fmt.Errorf("add comment: %w", err)
+		}
+		if err := keepDone(ctx, tx, once, row.ID); err != nil {
+			return err
+		}
+		tx.Changed(h.change("commented"))
+		return nil
+	})
+	return row, err
+}
+
+// changeComment writes one comment of the viewer's own; administrators may delete others'.
+func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, deleted bool, do func(*data.Tx, *Comment) (string, []data.Field)) error {
+	return s.db.Write(ctx, func(tx *data.Tx) error {
+		h, err := s.hold(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		var c Comment
+		err = tx.NewSelect().Model(&c).Where("id = ?", id).ApplyQueryBuilder(of(h, deleted)).Scan(ctx)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fault.New(fault.NotFound, "There is no such comment any more.")
+		}
+		if err != nil {
+			return err
+		}
+		if v := auth.From(ctx); !v.Admin() && (v.ID == 0 || value(c.AuthorID) != v.ID) {
+			return fault.New(fault.Forbidden, "Only %s may change this comment.", c.Author)
+		}
+		what, fields := do(tx, &c)
+		c.Version, c.UpdatedAt = c.Version+1, tx.Now
+		if _, err := tx.NewUpdate().Model(&c).Column("text", "edited_at", "deleted_at", "version", "updated_at").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("change comment %d: %w", id, err)
+		}
+		tx.Changed(h.change(what, fields...))
+		return nil
+	})
+}
+
+// EditComment changes the text; the history keeps the old one.
+func (s *noteStore) EditComment(ctx context.Context, o owner, id int64, text string) error {
+	return s.changeComment(ctx, o, id, false, func(tx *data.Tx, c *Comment) (string, []data.Field) {
+		old := c.Text
+		c.Text, c.EditedAt = text, &tx.Now
+		return "edited a comment", []data.Field{{Name: "comment", Old: old, New: text}}
+	})
+}
+
+// DeleteComment moves a comment to the trash, or takes it back.
+func (s *noteStore) DeleteComment(ctx context.Context, o owner, id int64, deleted bool) error {
+	return s.changeComment(ctx, o, id, !deleted, func(tx *data.Tx, c *Comment) (string, []data.Field) {
+		if deleted {
+			c.DeletedAt = &tx.Now
+			return "deleted a comment", nil
+		}
+		c.DeletedAt = nil
+		return "brought back a comment", nil
+	})
+}

@@ -1,0 +1,201 @@
+package projects
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/auth"
+	"portal/app/data"
+)
+
+// Project is a row of projects.
+type Project struct {
+	bun.BaseModel `bun:"table:projects,alias:p"`
+
+	ID            int64 `bun:",pk,autoincrement"`
+	Name          string
+	TaskKey       string // NET of NET-12
+	Summary       string
+	Description   string // Markdown
+	Icon          string
+	StatusID      int64
+	PriorityID    int64
+	PercentSet    *int64 // by hand; nil: computed from the tasks
+	Private       bool
+	LeadID        *int64
+	NotifyCreated bool
+	NotifyDone    bool
+	NotifyComment bool
+	TasksTotal    int64 // without cancelled and deleted ones
+	TasksDone     int64
+	LastNumber    int64
+	SearchText    string
+	NameKey       string
+	CreatedBy     *int64
+	ArchivedAt    *time.Time
+	DeletedAt     *time.Time
+	Version       int64
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// Percent is how far the project is, 0 to 100.
+func (p Project) Percent() int {
+	switch {
+	case p.PercentSet != nil:
+		return int(*p.PercentSet)
+	case p.TasksTotal == 0:
+		return 0
+	}
+	return int(p.TasksDone * 100 / p.TasksTotal)
+}
+
+// Path is the project's address.
+func (p Project) Path() string { return projectPath(p.ID) }
+
+func projectPath(id int64) string { return "/projects/" + strconv.FormatInt(id, 10) }
+
+// fill sets the columns that follow from others.
+func (p *Project) fill() {
+	p.NameKey = cut(data.Fold(p.Name), 250)
+	p.SearchText = cut(data.Fold(p.Name+" "+p.TaskKey+" "+p.Summary), 800)
+}
+
+// change is the sentence a write says about the project.
+func (p Project) change(what string, fields ...data.Field) data.Change {
+	return data.Change{
+		Feature: "projects", Kind: "project", ID: p.ID, Version: p.Version, What: what, Title: p.Name, URL: p.Path(),
+		Fields: fields, Stale: []string{projectKey(p.ID), listFamily}, Live: []string{listTopic, projectTopic(p.ID)},
+		Guard: projectTopic(p.ID),
+	}
+}
+
+// The topics that pages listen to, and the cache keys and families that writes end.
+const (
+	listTopic  = "projects"
+	listFamily = "projects.list"
+)
+
+func projectTopic(id int64) string { return "projects.project:" + strconv.FormatInt(id, 10) }
+
+func projectKey(id int64) string { return "projects.project:" + strconv.FormatInt(id, 10) }
+
+func taskKey(id int64) string { return "projects.task:" + strconv.FormatInt(id, 10) }
+
+// Team is who belongs to a project, besides its lead.
+type Team struct {
+	Watchers     []int64
+	Stakeholders []int64
+	Shareholders []int64
+	Roles        []int64
+}
+
+// The kinds of people in a team.
+const (
+	kindWatcher     = "watcher"
+	kindStakeholder = "stakeholder"
+	kindShareholder = "shareholder"
+)
+
+func (t *Team) of(kind string) *[]int64 {
+	switch kind {
+	case kindWatcher:
+		return &t.Watchers
+	case kindStakeholder:
+		return &t.Stakeholders
+	case kindShareholder:
+		return &t.Shareholders
+	}
+	return &t.Roles
+}
+
+// has reports whether the person is in the team, themselves or by a role.
+func (t Team) has(v *auth.Viewer) bool {
+	if slices.Contains(t.Watchers, v.ID) || slices.Contains(t.Stakeholders, v.ID) || slices.Contains(t.Shareholders, v.ID) {
+		return true
+	}
+	return slices.ContainsFunc(v.Roles(), func(r int64) bool { return slices.Contains(t.Roles, r) })
+}
+
+// hot is what is cached of a project: its row without the description, and its team.
+type hot struct {
+	Project Project
+	Team    Team
+}
+
+// mayKnow reports whether the project exists for the viewer.
+func (h hot) mayKnow(v *auth.Viewer) bool {
+	return h.Project.ID != 0 && (!h.Project.Private || h.mayWork(v))
+}
+
+// mayEdit reports whether the viewer may change the project itself.
+func (h hot) mayEdit(v *auth.Viewer) bool {
+	return v.Admin() || v.Known() && h.Project.LeadID != nil && *h.Project.LeadID == v.ID
+}
+
+// mayWork reports whether the viewer may make and change its tasks.
+func (h hot) mayWork(v *auth.Viewer) bool { return h.mayEdit(v) || v.Known() && h.Team.has(v) }
+
+// mayTask reports whether the viewer may work on this task: the team, and who it is assigned to.
+func (h hot) mayTask(v *auth.Viewer, t Task) bool {
+	return h.mayWork(v) || v.Known() && t.AssigneeID != nil && *t.AssigneeID == v.ID
+}
+
+// keyFrom makes a task key of a project's name: the first letters of its words, or of its only word.
+func keyFrom(name string) string {
+	words := strings.FieldsFunc(strings.ToUpper(data.Fold(name)), func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) })
+	if len(words) == 0 {
+		return "PRJ"
+	}
+	if len(words) == 1 {
+		return cut(words[0]+"XX", max(3, min(4, len(words[0]))))
+	}
+	var key strings.Builder
+	for _, w := range words[:min(4, len(words))] {
+		key.WriteByte(w[0])
+	}
+	if key.Len() < 3 {
+		return cut(key.String()+words[len(words)-1][1:]+"X", 3)
+	}
+	return key.String()
+}
+
+// numbered is the n-th key to try when others are taken: NET, NET2, NET3.
+func numbered(key string, n int) string {
+	if n < 2 {
+		return key
+	}
+	return fmt.Sprintf("%s%d", key, n)
+}
+
+func id(n int64) string { return strconv.FormatInt(n, 10) }
+
+// optional is the id as a column: nil for none.
+func optional(n int64) *int64 {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+func value(p *int64) int64 {
+	if p == nil {
+		return 0
+	}
+	return *p
+}
+
+// cut is s of at most n characters.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n])
+}

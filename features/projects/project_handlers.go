@@ -1,0 +1,444 @@
+package projects
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/auth"
+	"portal/app/clock"
+	"portal/app/data"
+	"portal/app/fault"
+	"portal/app/web"
+	"portal/components"
+)
+
+// base is what all handlers of the feature stand on.
+type base struct {
+	projects *projectStore
+	tasks    *taskStore
+	notes    *noteStore
+}
+
+type projectHandlers struct{ base }
+
+func (b base) today(ctx context.Context) clock.Day {
+	return clock.DayOf(b.projects.db.Now(), auth.From(ctx).Zone)
+}
+
+// open is the project of the address, and what turns its ids into words.
+func (b base) open(c *fiber.Ctx) (hot, view, error) {
+	n, err := web.ID(c, "id")
+	if err != nil {
+		return hot{}, view{}, errNoProject()
+	}
+	h, err := b.projects.Get(c.UserContext(), n)
+	if err != nil {
+		return h, view{}, err
+	}
+	v, err := b.projects.view(c.UserContext())
+	return h, v, err
+}
+
+func (h projectHandlers) list(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	var f projectFilter
+	web.Query(c, &f)
+	f.List = f.Tidy()
+	today := h.today(ctx)
+	rows, err := h.projects.List(ctx, f, today)
+	if err != nil {
+		return err
+	}
+	figures, err := h.projects.Cards(ctx, today)
+	if err != nil {
+		return err
+	}
+	v, err := h.projects.view(ctx)
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: "Projects", Body: listPage(listView{f, rows, figures, v, auth.From(ctx)})})
+}
+
+func (h projectHandlers) newForm(c *fiber.Ctx) error {
+	v, err := h.projects.view(c.UserContext())
+	if err != nil {
+		return err
+	}
+	f := projectForm{
+		Status: v.words.stage(StageTodo).ID, Priority: v.words.usual().ID, Lead: auth.From(c.UserContext()).ID, Icon: icons[0],
+		NotifyCreated: true, NotifyDone: true, NotifyComment: true, Once: rand.Text(),
+	}
+	return web.Show(c, web.Page{Title: "New project", Body: projectFormPage(formView{f: f, v: v, roles: h.roles()})})
+}
+
+// roles are offered for a project's team.
+func (b base) roles() []components.Option {
+	var all []components.Option
+	a := b.projects.users.Gate().Access()
+	for _, name := range a.RoleNames() {
+		all = append(all, components.Option{Value: id(a.RoleID(name)), Label: name})
+	}
+	return all
+}
+
+func (h projectHandlers) create(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	var f projectForm
+	err := web.Bind(c, &f)
+	var p Project
+	if err == nil {
+		p, err = h.projects.Create(ctx, f)
+	}
+	switch {
+	case fault.Is(err, fault.Invalid):
+		v, viewErr := h.projects.view(ctx)
+		if viewErr != nil {
+			return viewErr
+		}
+		return web.Retry(c, err, web.Page{Title: "New project", Body: projectFormPage(formView{f: f, v: v, roles: h.roles(), wrong: fault.Of(err).Fields})})
+	case err != nil:
+		return err
+	}
+	return web.Done(c, web.Result{Back: projectPath(p.ID), Toast: "The project “" + f.Name + "” is made."})
+}
+
+// head is what stands over every tab of a project.
+func (b base) head(c *fiber.Ctx, tab string) (headView, error) {
+	h, v, err := b.open(c)
+	return headView{hot: h, v: v, tab: tab, me: auth.From(c.UserContext())}, err
+}
+
+func (h projectHandlers) board(c *fiber.Ctx) error {
+	head, err := h.head(c, "board")
+	if err != nil {
+		return err
+	}
+	body, err := h.boardView(c, head)
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: head.Project.Name, Body: boardPage(body)})
+}
+
+func (b base) boardView(c *fiber.Ctx, head headView) (boardData, error) {
+	var f taskFilter
+	web.Query(c, &f)
+	today := b.today(c.UserContext())
+	columns, err := b.tasks.Board(c.UserContext(), head.Project.ID, f, today)
+	return boardData{head, f, columns, today}, err
+}
+
+func (h projectHandlers) about(c *fiber.Ctx) error {
+	head, err := h.head(c, "about")
+	if err != nil {
+		return err
+	}
+	text, err := h.projects.Description(c.UserContext(), head.Project.ID)
+	if err != nil {
+		return err
+	}
+	roles := map[int64]string{}
+	a := h.projects.users.Gate().Access()
+	for _, r := range head.Team.Roles {
+		roles[r] = a.RoleName(r)
+	}
+	return web.Show(c, web.Page{Title: head.Project.Name, Body: aboutPage(head, text, roles)})
+}
+
+func (h projectHandlers) history(c *fiber.Ctx) error {
+	head, err := h.head(c, "history")
+	if err != nil {
+		return err
+	}
+	page := max(1, c.QueryInt("page", 1))
+	lines, more, err := h.tasks.History(c.UserContext(), head.Project.ID, 0, page)
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: head.Project.Name + ": history", Body: historyPage(head, historyView{lines, more, page, head.Project.Path() + "/history", head.v})})
+}
+
+func (h projectHandlers) editForm(c *fiber.Ctx) error {
+	head, err := h.head(c, "")
+	if err != nil {
+		return err
+	}
+	if !head.mayEdit(head.me) {
+		return errNotLead()
+	}
+	p := head.Project
+	if p.Description, err = h.projects.Description(c.UserContext(), p.ID); err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: "Edit " + p.Name, Body: projectFormPage(formView{id: p.ID, f: formOf(p, head.Team), v: head.v, roles: h.roles()})})
+}
+
+// projectFields are those of the edit form.
+var projectFields = []string{
+	"name", "task_key", "summary", "description", "icon", "status", "priority", "lead", "percent", "private",
+	"notify_created", "notify_done", "notify_comment", "watchers",
+}
+
+func (h projectHandlers) save(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	n, err := web.ID(c, "id")
+	if err != nil {
+		return errNoProject()
+	}
+	var f projectForm
+	err = web.Bind(c, &f)
+	names := slices.Clone(projectFields)
+	if !web.Has(c, "watchers_shown") { // a form without the team leaves it as it is
+		names = slices.DeleteFunc(names, func(s string) bool { return s == "watchers" })
+	}
+	var p Project
+	if err == nil {
+		p, err = h.projects.Update(ctx, n, f, names)
+	}
+	if clash, ok := clashOf(err); ok {
+		view := clashView(clash, projectPath(n)+"/edit", projectPath(n)+"/about")
+		view.Others = hiddenFields(c, clash)
+		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	}
+	if fault.Is(err, fault.Invalid) {
+		v, viewErr := h.projects.view(ctx)
+		if viewErr != nil {
+			return viewErr
+		}
+		return web.Retry(c, err, web.Page{Title: "Edit project", Body: projectFormPage(formView{id: n, f: f, v: v, roles: h.roles(), wrong: fault.Of(err).Fields})})
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: p.Path() + "/about", Toast: "“" + p.Name + "” is saved."})
+}
+
+// hiddenFields carry what was typed beside the clash, so that nothing is lost.
+func hiddenFields(c *fiber.Ctx, clash *data.Clash) []components.Option {
+	skip := map[string]bool{"_csrf": true, "version": true}
+	for _, f := range clash.Fields {
+		skip[f.Mine.Name] = true
+	}
+	var all []components.Option
+	c.Request().PostArgs().VisitAll(func(k, v []byte) {
+		if !skip[string(k)] {
+			all = append(all, components.Option{Value: string(k), Label: string(v)})
+		}
+	})
+	return all
+}
+
+func (h projectHandlers) archive(c *fiber.Ctx) error   { return h.shelve(c, true) }
+func (h projectHandlers) unarchive(c *fiber.Ctx) error { return h.shelve(c, false) }
+
+func (h projectHandlers) shelve(c *fiber.Ctx, archived bool) error {
+	n, err := web.ID(c, "id")
+	if err != nil {
+		return errNoProject()
+	}
+	p, err := h.projects.Shelve(c.UserContext(), n, archived)
+	if err != nil {
+		return err
+	}
+	r := web.Result{Back: p.Path(), Toast: "“" + p.Name + "” is out of the archive."}
+	if archived {
+		r.Toast, r.Undo = "“"+p.Name+"” is archived.", p.Path()+"/unarchive"
+	}
+	return web.Done(c, r)
+}
+
+func (h projectHandlers) delete(c *fiber.Ctx) error {
+	n, err := web.ID(c, "id")
+	if err != nil {
+		return errNoProject()
+	}
+	p, err := h.projects.Delete(c.UserContext(), n, true)
+	if err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: "/projects", Toast: "“" + p.Name + "” is in the trash for 30 days.", Undo: p.Path() + "/restore"})
+}
+
+func (h projectHandlers) restore(c *fiber.Ctx) error {
+	n, err := web.ID(c, "id")
+	if err != nil {
+		return errNoProject()
+	}
+	p, err := h.projects.Delete(c.UserContext(), n, false)
+	if err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: p.Path(), Toast: "“" + p.Name + "” is back."})
+}
+
+// field answers with one field's plain value.
+func (h projectHandlers) field(c *fiber.Ctx) error {
+	head, err := h.head(c, "")
+	if err != nil {
+		return err
+	}
+	return h.showField(c, head, false)
+}
+
+func (h projectHandlers) showField(c *fiber.Ctx, head headView, saved bool) error {
+	cell, ok := projectCell(head.v, head.Project, c.Params("field"), head.mayEdit(head.me))
+	if !ok {
+		return fault.New(fault.NotFound, "There is no such field.")
+	}
+	cell.saved = saved
+	if !web.IsFragment(c) {
+		return c.Redirect(head.Project.Path(), fiber.StatusSeeOther)
+	}
+	return web.Show(c, web.Page{Body: fieldValue(cell)})
+}
+
+// fieldForm answers with the field's editor; without htmx it is a page of its own.
+func (h projectHandlers) fieldForm(c *fiber.Ctx) error {
+	head, err := h.head(c, "")
+	if err != nil {
+		return err
+	}
+	if !head.mayEdit(head.me) {
+		return errNotLead()
+	}
+	cell, ok := projectCell(head.v, head.Project, c.Params("field"), true)
+	if !ok {
+		return fault.New(fault.NotFound, "There is no such field.")
+	}
+	return web.Show(c, editorPage(cell, head.Project.Name, ""))
+}
+
+func editorPage(cell fieldCell, of, wrong string) web.Page {
+	return web.Page{Title: cell.label + " of " + of, Body: fieldEditor(cell, of, wrong)}
+}
+
+func (h projectHandlers) saveField(c *fiber.Ctx) error {
+	n, err := web.ID(c, "id")
+	if err != nil {
+		return errNoProject()
+	}
+	name := c.Params("field")
+	if !slices.Contains([]string{"status", "priority", "lead"}, name) {
+		return fault.New(fault.NotFound, "There is no such field.")
+	}
+	f := projectForm{Name: "kept"} // the other fields are not looked at
+	if err := bindField(c, &f, name); err != nil {
+		return err
+	}
+	if _, err := h.projects.Update(c.UserContext(), n, f, []string{name}); err != nil {
+		return h.fieldFault(c, err, projectPath(n)+"/field/"+name)
+	}
+	head, err := h.head(c, "")
+	if err != nil {
+		return err
+	}
+	if !web.IsFragment(c) {
+		return web.Done(c, web.Result{Back: backTo(c, head.Project.Path()), Toast: labels[name] + " is saved."})
+	}
+	return h.showField(c, head, true)
+}
+
+// bindField reads one field and the version.
+func bindField(c *fiber.Ctx, f *projectForm, name string) error {
+	n, err := strconv.ParseInt(web.Value(c, name), 10, 64)
+	if err != nil {
+		return fault.Field(name, "Choose from the list.")
+	}
+	switch name {
+	case "status":
+		f.Status = n
+	case "priority":
+		f.Priority = n
+	case "lead":
+		f.Lead = n
+	}
+	f.Version, err = strconv.ParseInt(web.Value(c, "version"), 10, 64)
+	if err != nil {
+		return fault.Field("version", "Reload the page and try again.")
+	}
+	return nil
+}
+
+// fieldFault shows a clash as a choice in the dialog; any other fault as it is.
+func (b base) fieldFault(c *fiber.Ctx, err error, action string) error {
+	clash, ok := clashOf(err)
+	if !ok {
+		return err
+	}
+	view := clashView(clash, action, backTo(c, "/projects"))
+	if web.IsFragment(c) {
+		c.Set("HX-Retarget", "#dialog-body")
+		c.Set("HX-Reswap", "innerHTML")
+		return web.Retry(c, err, web.Page{Body: templ.Component(components.Conflict(view))})
+	}
+	return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+}
+
+// backTo is the page that the form stood on, if it is one of ours.
+func backTo(c *fiber.Ctx, fallback string) string {
+	at := c.Get("HX-Current-URL")
+	if at == "" {
+		at = c.Get(fiber.HeaderReferer)
+	}
+	u, err := url.Parse(at)
+	if err != nil || at == "" || u.Path == "" {
+		return fallback
+	}
+	return web.Local(u.RequestURI(), fallback)
+}
+
+func clashOf(err error) (*data.Clash, bool) {
+	clash, ok := err.(*data.Clash)
+	return clash, ok
+}
+
+func clashView(clash *data.Clash, action, back string) components.ConflictView {
+	v := components.ConflictView{ID: "conflict", Action: action, Back: back, Version: clash.Version, Who: clash.Who}
+	if v.Who == "" {
+		v.Who = "Somebody"
+	}
+	for _, f := range clash.Fields {
+		v.Fields = append(v.Fields, components.ConflictField{
+			Name: f.Mine.Name, Label: f.Mine.Label, Base: orDash(f.Base), Theirs: orDash(f.Theirs.Shown), Mine: orDash(f.Mine.Shown),
+			TheirValue: f.Theirs.Value, MyValue: f.Mine.Value,
+		})
+	}
+	return v
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
+}
+
+// warm fills the caches with the projects that changed last.
+func (s *projectStore) warm(ctx context.Context, t *taskStore) error {
+	if _, err := s.view(ctx); err != nil {
+		return err
+	}
+	var ids []int64
+	err := s.db.Read.NewSelect().Table("projects").Column("id").Where("deleted_at IS NULL").Where("archived_at IS NULL").
+		OrderExpr("updated_at DESC").Limit(warmed).Scan(ctx, &ids)
+	if err != nil {
+		return fmt.Errorf("projects to warm: %w", err)
+	}
+	for _, id := range ids {
+		if _, err := s.Get(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warmed is how many projects are held from the start.
+const warmed = 50

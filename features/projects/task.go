@@ -1,0 +1,85 @@
+package projects
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/clock"
+	"portal/app/data"
+)
+
+// Task is a row of tasks.
+type Task struct {
+	bun.BaseModel `bun:"table:tasks,alias:t"`
+
+	ID          int64 `bun:",pk,autoincrement"`
+	ProjectID   int64
+	Number      int64 // within the project: 12 of NET-12
+	ParentID    *int64
+	Name        string
+	Summary     string
+	Description string // Markdown
+	StatusID    int64
+	PriorityID  int64
+	AssigneeID  *int64
+	StartOn     clock.Day
+	DueOn       clock.Day
+	Position    int64 // in its column of the board; gaps are left between
+	Open        bool  // its status is neither done nor cancelled
+	CompletedAt *time.Time
+	SearchText  string
+	NameKey     string
+	CreatedBy   *int64
+	DeletedAt   *time.Time
+	Version     int64
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// levels is how deep tasks may lie in each other.
+const levels = 3
+
+// Key is what people call the task: NET-12.
+func (t Task) Key(p Project) string { return p.TaskKey + "-" + strconv.FormatInt(t.Number, 10) }
+
+// Path is the task's address.
+func (t Task) Path() string { return taskPath(t.ProjectID, t.Number) }
+
+func taskPath(project, number int64) string {
+	return projectPath(project) + "/tasks/" + strconv.FormatInt(number, 10)
+}
+
+// Overdue reports whether the task should have been done before today.
+func (t Task) Overdue(today clock.Day) bool { return t.Open && t.DueOn != "" && t.DueOn < today }
+
+// fill sets the columns that follow from others.
+func (t *Task) fill(p Project) {
+	t.NameKey = cut(data.Fold(t.Name), 250)
+	t.SearchText = cut(data.Fold(t.Key(p)+" "+t.Name+" "+t.Summary), 800)
+}
+
+// move gives the task its status, and what follows from it.
+func (t *Task) move(to Status, now time.Time) {
+	t.StatusID, t.Open = to.ID, to.Stage.Open()
+	switch {
+	case to.Stage != StageDone:
+		t.CompletedAt = nil
+	case t.CompletedAt == nil:
+		t.CompletedAt = &now
+	}
+}
+
+// change is the sentence a write says about the task.
+func (t Task) change(p Project, what string, fields ...data.Field) data.Change {
+	c := data.Change{
+		Feature: "projects", Kind: "task", ID: t.ID, Parent: t.ProjectID, Version: t.Version, What: what, Title: t.Key(p) + " " + t.Name,
+		URL: t.Path(), Fields: fields, Stale: []string{taskKey(t.ID), projectKey(t.ProjectID), listFamily},
+		Live: []string{projectTopic(t.ProjectID), listTopic}, Guard: projectTopic(t.ProjectID),
+	}
+	if t.ParentID != nil {
+		c.Stale = append(c.Stale, taskKey(*t.ParentID))
+	}
+	return c
+}

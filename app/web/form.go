@@ -32,8 +32,15 @@ func Bind(c *fiber.Ctx, form any) error {
 		return err
 	}
 	bad := map[string]string{}
-	v := reflect.ValueOf(form).Elem()
-	fill(v, values, bad)
+	fill(reflect.ValueOf(form).Elem(), values, bad)
+	return checked(form, bad)
+}
+
+// Check looks at the `validate` tags of a form that was filled by other means than Bind.
+// Errors: fault.Invalid by field.
+func Check(form any) error { return checked(form, map[string]string{}) }
+
+func checked(form any, bad map[string]string) error {
 	if err := check.Struct(form); err != nil {
 		var wrong validator.ValidationErrors
 		if !errors.As(err, &wrong) {

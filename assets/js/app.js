@@ -46,7 +46,7 @@
     const root = e.target;
     const to = find('[aria-invalid="true"]', root) || find("[data-focus]", root);
     if (to) { to.focus(); if (to.select && to.type !== "date") to.select(); }
-    if (root.id === "panel" || find("#panel", root)) panelOpened();
+    if (root.id === "panel") panelOpened();
     if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
   });
 
@@ -57,16 +57,25 @@
     if (form?.matches("[data-save-on-change]")) form.requestSubmit();
   });
 
-  // The side panel: a task over its list, with its own address.
+  // The side panel: a task over its list, with its own address. What it lies over keeps its address for the way back.
+  document.addEventListener("htmx:beforeRequest", (e) => {
+    const panel = find("#panel");
+    if (e.detail.target === panel && !panel.children.length) panel.dataset.under = location.pathname + location.search;
+  });
   function panelOpened() {
     const panel = find("#panel");
-    if (panel.children.length) (find("h1,h2", panel) || panel).scrollIntoView({ block: "nearest" });
+    if (!panel.children.length) return;
+    panel.scrollTop = 0;
+    if (!panel.contains(document.activeElement)) panel.focus({ preventScroll: true });
   }
   function closePanel() {
-    const panel = find("#panel"), link = panel && find("[data-panel-close]", panel);
-    if (!link) return false;
-    const opener = find('[data-opened]');
-    link.click();
+    const panel = find("#panel");
+    if (!panel || !panel.children.length) return false;
+    const opener = find("[data-opened]");
+    panel.replaceChildren();
+    history.pushState({ htmx: true }, "", panel.dataset.under || location.pathname);
+    all("[data-opened]").forEach((el) => el.removeAttribute("data-opened"));
+    hear();
     opener?.focus();
     return true;
   }
@@ -83,6 +92,7 @@
     next.setAttribute("data-current", "");
     (find("a", next) || next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
+    if (find("#panel")?.children.length) find("[hx-target='#panel']", next)?.click();
   }
   function showKeys() {
     const list = find("#keys-list"), seen = new Set();
@@ -120,7 +130,8 @@
     if (e.key === "g" && key === "g") { before = "g"; setTimeout(() => { before = ""; }, 1200); return; }
     if (key === "?") { e.preventDefault(); showKeys(); return; }
     if (key === "j" || key === "k") { step(key === "j" ? 1 : -1); return; }
-    const target = all("[data-key]").find((el) => el.dataset.key === key && el.offsetParent !== null);
+    const panel = find("#panel"), inPanel = panel?.children.length ? all("[data-key]", panel) : [];
+    const target = inPanel.concat(all("[data-key]")).find((el) => el.dataset.key === key && el.offsetParent !== null);
     if (!target) return;
     e.preventDefault();
     if (typing(target)) target.focus(); else target.click();
@@ -128,6 +139,7 @@
   document.addEventListener("click", (e) => {
     if (e.target.closest("[data-close-dialog]") || e.target.matches("dialog")) e.target.closest("dialog")?.close();
     all("details.menu[open], details.person-menu[open]").forEach((d) => { if (!d.contains(e.target)) d.open = false; });
+    if (e.target.closest("[data-panel-close]") && closePanel()) e.preventDefault();
     const opener = e.target.closest("[hx-target='#panel']");
     if (opener) { all("[data-opened]").forEach((o) => o.removeAttribute("data-opened")); opener.setAttribute("data-opened", ""); }
   });
@@ -145,7 +157,7 @@
     all("[data-board-column]").forEach((column) => {
       if (column.sortable || !column.closest("[data-movable]")) return;
       column.sortable = Sortable.create(column, {
-        group: "board", draggable: "[data-card]", animation: 120, delay: 120, delayOnTouchOnly: true, filter: "summary,button,select", preventOnFilter: false,
+        group: "board", draggable: "[data-card]:not([data-fixed])", animation: 120, delay: 120, delayOnTouchOnly: true, filter: "summary,button,select", preventOnFilter: false,
         onStart: () => { dragging = true; },
         onEnd: (e) => { dragging = false; if (e.from !== e.to || e.oldIndex !== e.newIndex) sendMove(e.item, e.to); },
       });
@@ -160,7 +172,7 @@
   let held = null;
   document.addEventListener("keydown", (e) => {
     const card = e.target.closest?.("[data-card]");
-    if (!card || e.target !== card || !card.closest("[data-movable]")) return;
+    if (!card || e.target !== card || !card.closest("[data-movable]") || card.hasAttribute("data-fixed")) return;
     const column = card.closest("[data-board-column]"), columns = all("[data-board-column]");
     if (e.key === " ") {
       e.preventDefault();
@@ -191,7 +203,7 @@
   // Others' changes: one stream a page carries ids; what shows them asks for itself anew, with the viewer's own rights.
   const late = new Map();
   function refresh(el) {
-    const busy = dragging || held || find(".inline-form, textarea:focus, [data-editing]", el) || el.querySelector("details[open]");
+    const busy = dragging || held || find(".inline-form, textarea:focus, input:focus:not([type=checkbox]), [data-editing]", el) || el.querySelector("details[open]");
     clearTimeout(late.get(el.id));
     if (busy) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
     late.set(el.id, setTimeout(() => {
@@ -229,10 +241,22 @@
   }
   setInterval(tick, 60000);
 
+  // What somebody is typing stays when others' changes come in around it.
+  let typed = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    typed = all("form[data-touched] [id]").filter(typing).map((el) => [el.id, el.value, el.form.getAttribute("action")]);
+  });
+  document.addEventListener("htmx:afterSwap", () => typed.forEach(([id, value, action]) => {
+    const el = document.getElementById(id);
+    if (el && el.form?.getAttribute("action") === action && el.value !== value) { el.value = value; el.form.dataset.touched = "1"; }
+  }));
+
   // Leaving a page with unsaved text asks first.
   document.addEventListener("input", (e) => { if (e.target.closest("form[data-guard]")) e.target.form.dataset.touched = "1"; });
   document.addEventListener("submit", (e) => { delete e.target.dataset.touched; });
   window.addEventListener("beforeunload", (e) => { if (find("form[data-touched]")) e.preventDefault(); });
+  // A form that came back has its first wrong field in focus, also as a whole page.
+  find('[aria-invalid="true"]')?.focus();
   // A page that says "try again" does so by itself.
   if (find("[data-retry]")) setTimeout(() => location.reload(), 5000);
 })();

@@ -7,8 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
@@ -64,7 +64,15 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	pushAddress(c, f.pageLink(rows.Page, f.Size))
 	return web.Show(c, web.Page{Title: "Projects", Body: listPage(listView{f, rows, figures, v, auth.From(ctx)})})
+}
+
+// pushAddress puts the tidy address of what a filter shows into the browser, unless the page only looks for changes.
+func pushAddress(c *fiber.Ctx, to string) {
+	if web.IsFragment(c) && c.Get("Portal-Live") == "" {
+		c.Set("HX-Push-Url", to)
+	}
 }
 
 func (h projectHandlers) newForm(c *fiber.Ctx) error {
@@ -73,8 +81,7 @@ func (h projectHandlers) newForm(c *fiber.Ctx) error {
 		return err
 	}
 	f := projectForm{
-		Status: v.words.stage(StageTodo).ID, Priority: v.words.usual().ID, Lead: auth.From(c.UserContext()).ID, Icon: icons[0],
-		NotifyCreated: true, NotifyDone: true, NotifyComment: true, Once: rand.Text(),
+		Status: v.words.stage(StageTodo).ID, Priority: v.words.usual().ID, Lead: auth.From(c.UserContext()).ID, Icon: icons[0], Once: rand.Text(),
 	}
 	return web.Show(c, web.Page{Title: "New project", Body: projectFormPage(formView{f: f, v: v, roles: h.roles()})})
 }
@@ -93,6 +100,7 @@ func (h projectHandlers) create(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	var f projectForm
 	err := web.Bind(c, &f)
+	f.NotifyCreated, f.NotifyDone, f.NotifyComment = true, true, true // as of every new project
 	var p Project
 	if err == nil {
 		p, err = h.projects.Create(ctx, f)
@@ -184,7 +192,7 @@ func (h projectHandlers) editForm(c *fiber.Ctx) error {
 // projectFields are those of the edit form.
 var projectFields = []string{
 	"name", "task_key", "summary", "description", "icon", "status", "priority", "lead", "percent", "private",
-	"notify_created", "notify_done", "notify_comment", "watchers",
+	"watchers",
 }
 
 func (h projectHandlers) save(c *fiber.Ctx) error {
@@ -289,13 +297,18 @@ func (h projectHandlers) field(c *fiber.Ctx) error {
 }
 
 func (h projectHandlers) showField(c *fiber.Ctx, head headView, saved bool) error {
-	cell, ok := projectCell(head.v, head.Project, c.Params("field"), head.mayEdit(head.me))
+	cell, ok := projectCell(head.v, head.Project, c.Params("field"), place(c), head.mayEdit(head.me))
 	if !ok {
 		return fault.New(fault.NotFound, "There is no such field.")
 	}
 	cell.saved = saved
+	return answerCell(c, cell, head.Project.Path())
+}
+
+// answerCell answers with a field's plain value; without htmx there is only the page it stands on.
+func answerCell(c *fiber.Ctx, cell fieldCell, page string) error {
 	if !web.IsFragment(c) {
-		return c.Redirect(head.Project.Path(), fiber.StatusSeeOther)
+		return c.Redirect(page, fiber.StatusSeeOther)
 	}
 	return web.Show(c, web.Page{Body: fieldValue(cell)})
 }
@@ -309,15 +322,16 @@ func (h projectHandlers) fieldForm(c *fiber.Ctx) error {
 	if !head.mayEdit(head.me) {
 		return errNotLead()
 	}
-	cell, ok := projectCell(head.v, head.Project, c.Params("field"), true)
+	cell, ok := projectCell(head.v, head.Project, c.Params("field"), place(c), true)
 	if !ok {
 		return fault.New(fault.NotFound, "There is no such field.")
 	}
-	return web.Show(c, editorPage(cell, head.Project.Name, ""))
+	return web.Show(c, editorPage(cell, head.Project.Path(), ""))
 }
 
-func editorPage(cell fieldCell, of, wrong string) web.Page {
-	return web.Page{Title: cell.label + " of " + of, Body: fieldEditor(cell, of, wrong)}
+// editorPage is the field's editor; back is the page it belongs to.
+func editorPage(cell fieldCell, back, wrong string) web.Page {
+	return web.Page{Title: cell.label + " of " + cell.of, Body: fieldPage(cell, back, wrong)}
 }
 
 func (h projectHandlers) saveField(c *fiber.Ctx) error {
@@ -334,13 +348,13 @@ func (h projectHandlers) saveField(c *fiber.Ctx) error {
 		return err
 	}
 	if _, err := h.projects.Update(c.UserContext(), n, f, []string{name}); err != nil {
-		return h.fieldFault(c, err, projectPath(n)+"/field/"+name)
+		return fieldFault(c, err, projectPath(n)+"/field/"+name, projectPath(n))
 	}
 	head, err := h.head(c, "")
 	if err != nil {
 		return err
 	}
-	if !web.IsFragment(c) {
+	if standsAlone(c) {
 		return web.Done(c, web.Result{Back: backTo(c, head.Project.Path()), Toast: labels[name] + " is saved."})
 	}
 	return h.showField(c, head, true)
@@ -367,29 +381,35 @@ func bindField(c *fiber.Ctx, f *projectForm, name string) error {
 	return nil
 }
 
+// standsAlone reports whether the form is not in its cell: on a page of its own, or in the dialog that settles a clash.
+func standsAlone(c *fiber.Ctx) bool { return !web.IsFragment(c) || c.Get("HX-Target") == conflictID }
+
+// conflictID is the element of the form that settles a clash.
+const conflictID = "conflict"
+
 // fieldFault shows a clash as a choice in the dialog; any other fault as it is.
-func (b base) fieldFault(c *fiber.Ctx, err error, action string) error {
+func fieldFault(c *fiber.Ctx, err error, action, page string) error {
 	clash, ok := clashOf(err)
 	if !ok {
 		return err
 	}
-	view := clashView(clash, action, backTo(c, "/projects"))
+	view := clashView(clash, action, backTo(c, page))
 	if web.IsFragment(c) {
 		c.Set("HX-Retarget", "#dialog-body")
 		c.Set("HX-Reswap", "innerHTML")
-		return web.Retry(c, err, web.Page{Body: templ.Component(components.Conflict(view))})
+		return web.Retry(c, err, web.Page{Body: components.Conflict(view)})
 	}
 	return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
 }
 
-// backTo is the page that the form stood on, if it is one of ours.
+// backTo is the page that the form stood on, if it is one of ours and no editor.
 func backTo(c *fiber.Ctx, fallback string) string {
 	at := c.Get("HX-Current-URL")
 	if at == "" {
 		at = c.Get(fiber.HeaderReferer)
 	}
 	u, err := url.Parse(at)
-	if err != nil || at == "" || u.Path == "" {
+	if err != nil || u.Path == "" || c.Method() == fiber.MethodPost && strings.Contains(u.Path, "/field/") {
 		return fallback
 	}
 	return web.Local(u.RequestURI(), fallback)
@@ -401,7 +421,7 @@ func clashOf(err error) (*data.Clash, bool) {
 }
 
 func clashView(clash *data.Clash, action, back string) components.ConflictView {
-	v := components.ConflictView{ID: "conflict", Action: action, Back: back, Version: clash.Version, Who: clash.Who}
+	v := components.ConflictView{ID: conflictID, Action: action, Back: back, Version: clash.Version, Who: clash.Who}
 	if v.Who == "" {
 		v.Who = "Somebody"
 	}

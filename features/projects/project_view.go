@@ -1,6 +1,11 @@
 package projects
 
 import (
+	"net/url"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
@@ -16,6 +21,138 @@ type listView struct {
 	me    *auth.Viewer
 }
 
+// link is the list's address with another value for some of its parameters; page 1 unless it is one of them.
+func (f projectFilter) link(pairs ...string) string {
+	q := url.Values{}
+	put(q, "q", f.Text)
+	put(q, "show", f.Show)
+	put(q, "status", number(f.Status))
+	put(q, "priority", number(f.Priority))
+	put(q, "lead", number(f.Lead))
+	put(q, "sort", f.Sort)
+	if f.Size != 25 {
+		put(q, "size", strconv.Itoa(f.Size))
+	}
+	return address("/projects", q, pairs)
+}
+
+// put sets a parameter that says something.
+func put(q url.Values, name, value string) {
+	if value == "" {
+		q.Del(name)
+		return
+	}
+	q.Set(name, value)
+}
+
+// number is n as a parameter; 0 says nothing.
+func number(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return id(n)
+}
+
+// address is the path with the parameters, some of them changed by pairs of name and value.
+func address(path string, q url.Values, pairs []string) string {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		put(q, pairs[i], pairs[i+1])
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// pageLink is the address of another page of the list.
+func (f projectFilter) pageLink(page, size int) string {
+	return f.link("page", pageParameter(page), "size", sizeParameter(size))
+}
+
+func pageParameter(page int) string {
+	if page <= 1 {
+		return ""
+	}
+	return strconv.Itoa(page)
+}
+
+func sizeParameter(size int) string {
+	if size == 25 {
+		return ""
+	}
+	return strconv.Itoa(size)
+}
+
+// shows are the cuts of the list that have a name.
+var shows = map[string]string{"active": "Active", "due": "Due today", "overdue": "Overdue", "mine": "Mine", "archived": "Archived", "trash": "Trash"}
+
+// chips are the filters that are on.
+func (l listView) chips() []components.Chip {
+	var all []components.Chip
+	f := l.f
+	if shows[f.Show] != "" {
+		all = append(all, components.Chip{Label: shows[f.Show], Without: f.link("show", "")})
+	}
+	if f.Text != "" {
+		all = append(all, components.Chip{Label: "“" + f.Text + "”", Without: f.link("q", "")})
+	}
+	if f.Status != 0 {
+		all = append(all, components.Chip{Label: l.v.words.Status(f.Status).Name, Without: f.link("status", "")})
+	}
+	if f.Priority != 0 {
+		all = append(all, components.Chip{Label: l.v.words.Priority(f.Priority).Name, Without: f.link("priority", "")})
+	}
+	if f.Lead != 0 {
+		all = append(all, components.Chip{Label: "Lead: " + l.v.personName(f.Lead), Without: f.link("lead", "")})
+	}
+	return all
+}
+
+// stats are the cards over the list; a click on the one that is on takes it off.
+func (l listView) stats() []components.Stat {
+	one := func(show, icon string, n int, bad bool) components.Stat {
+		to := projectFilter{Show: show, List: data.List{Size: 25}}
+		if l.f.Show == show {
+			to.Show = ""
+		}
+		return components.Stat{Label: shows[show], Value: n, URL: to.link(), Icon: icon, Bad: bad, Active: l.f.Show == show}
+	}
+	return []components.Stat{
+		one("active", "folders", l.cards.Active, false), one("due", "calendar-due", l.cards.Due, false),
+		one("overdue", "alert-triangle", l.cards.Overdue, true), one("mine", "user", l.cards.Mine, false),
+	}
+}
+
+func (l listView) sort(key, label string) components.Sort {
+	return sortHead(l.f.Sort, key, label, l.f.link)
+}
+
+// sortHead is a column's heading: the first click sorts up, the next one down, the third as at first.
+func sortHead(now, key, label string, link func(...string) string) components.Sort {
+	switch now {
+	case key:
+		return components.Sort{Label: label, URL: link("sort", "-"+key), Dir: "ascending"}
+	case "-" + key:
+		return components.Sort{Label: label, URL: link("sort", ""), Dir: "descending"}
+	}
+	return components.Sort{Label: label, URL: link("sort", key)}
+}
+
+// empty says why the list has no rows.
+func (l listView) empty() components.EmptyState {
+	switch {
+	case l.f.Show == "trash":
+		return components.EmptyState{Icon: "trash", Title: "The trash is empty", Text: "Deleted projects stay here for 30 days."}
+	case len(l.chips()) > 0:
+		return components.EmptyState{Icon: "filter", Title: "No project fits", Text: "The filters above hide all projects.", Action: components.Link{Label: "Show all projects", URL: "/projects"}}
+	}
+	e := components.EmptyState{Icon: "folders", Title: "No projects yet", Text: "A project holds tasks, todos and comments of a team, such as “Move the racks to hall B”."}
+	if l.me.Can(newProject) {
+		e.Action = components.Link{Label: "Make the first project", URL: "/projects/new"}
+	}
+	return e
+}
+
 // formView is the form of a project: a new one when id is 0.
 type formView struct {
 	id    int64
@@ -25,12 +162,62 @@ type formView struct {
 	wrong map[string]string
 }
 
+func (f formView) title() string {
+	if f.id == 0 {
+		return "New project"
+	}
+	return "Edit project"
+}
+
+func (f formView) action() string {
+	if f.id == 0 {
+		return "/projects"
+	}
+	return projectPath(f.id) + "/edit"
+}
+
+func (f formView) back() string {
+	if f.id == 0 {
+		return "/projects"
+	}
+	return projectPath(f.id) + "/about"
+}
+
+// chosen are the ids that a field of several has.
+func chosen(ids []int64) map[string]bool {
+	all := map[string]bool{}
+	for _, n := range ids {
+		all[id(n)] = true
+	}
+	return all
+}
+
+func iconOptions() []components.Option {
+	var all []components.Option
+	for _, name := range icons {
+		all = append(all, components.Option{Value: name, Label: name})
+	}
+	return all
+}
+
 // headView is what stands over every tab of a project.
 type headView struct {
 	hot
 	v   view
 	tab string
 	me  *auth.Viewer
+}
+
+func (h headView) tabs() []components.Tab {
+	path := h.Project.Path()
+	one := func(tab, label, url, icon string) components.Tab {
+		return components.Tab{Label: label, URL: url, Icon: icon, Count: -1, Active: h.tab == tab}
+	}
+	return []components.Tab{
+		one("board", "Board", path, "layout-kanban"), one("list", "List", path+"/list", "list-tree"),
+		one("todos", "Todos", path+"/todos", "checkbox"), one("comments", "Comments", path+"/comments", "message"),
+		one("history", "History", path+"/history", "history"), one("about", "About", path+"/about", "info-circle"),
+	}
 }
 
 // boardData is a project's board.
@@ -50,8 +237,25 @@ type historyView struct {
 	v     view
 }
 
-// fieldCell is one field that is edited where it stands.
-type fieldCell struct {
-	label string
-	saved bool
+// lineWhat is what happened to a field, or to the thing when the line names none.
+func lineWhat(l data.Line) string {
+	if l.Field == "" {
+		return l.What
+	}
+	label := labels[l.Field]
+	if label == "" {
+		label = l.Field
+	}
+	return "changed " + lower(label)
+}
+
+// long reports whether a change is shown below its line.
+func long(l data.Line) bool { return len(l.OldValue)+len(l.NewValue) > 80 }
+
+// place is where a field is shown when it may stand twice on a page: "row" in a list, empty elsewhere.
+func place(c *fiber.Ctx) string {
+	if c.Query("at") == "row" {
+		return "row"
+	}
+	return ""
 }

@@ -1,0 +1,359 @@
+package projects
+
+import (
+	"crypto/rand"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/fault"
+	"portal/app/web"
+)
+
+type taskHandlers struct{ base }
+
+// numberOf is the task's number in the address.
+// Errors: fault.NotFound, since no task has another sort of number.
+func numberOf(c *fiber.Ctx) (int64, error) {
+	n, err := strconv.ParseInt(c.Params("number"), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, errNoTask()
+	}
+	return n, nil
+}
+
+// openTask is the task of the address with all that its page shows.
+func (b base) openTask(c *fiber.Ctx) (taskView, error) {
+	head, err := b.head(c, "")
+	if err != nil {
+		return taskView{}, err
+	}
+	n, err := numberOf(c)
+	if err != nil {
+		return taskView{}, err
+	}
+	t, err := b.tasks.Get(c.UserContext(), head.hot, n)
+	return taskView{headView: head, thread: t, today: b.today(c.UserContext()), once: rand.Text()}, err
+}
+
+// both are the project's id and the task's number of the address.
+func both(c *fiber.Ctx) (project, number int64, err error) {
+	if project, err = web.ID(c, "id"); err != nil {
+		return 0, 0, errNoProject()
+	}
+	number, err = numberOf(c)
+	return project, number, err
+}
+
+func (h taskHandlers) list(c *fiber.Ctx) error {
+	head, err := h.head(c, "list")
+	if err != nil {
+		return err
+	}
+	l := taskListView{headView: head, today: h.today(c.UserContext())}
+	web.Query(c, &l.f)
+	l.f.List = l.f.Tidy()
+	if l.rows, err = h.tasks.List(c.UserContext(), head.Project.ID, l.f, l.today); err != nil {
+		return err
+	}
+	pushAddress(c, l.pageLink(l.rows.Page, l.f.Size))
+	return web.Show(c, web.Page{Title: head.Project.Name + ": tasks", Body: taskListPage(l)})
+}
+
+func (h taskHandlers) show(c *fiber.Ctx) error {
+	t, err := h.openTask(c)
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: t.Task.Key(t.Project) + " " + t.Task.Name, Body: taskPage(t)})
+}
+
+func (h taskHandlers) history(c *fiber.Ctx) error {
+	t, err := h.openTask(c)
+	if err != nil {
+		return err
+	}
+	page := max(1, c.QueryInt("page", 1))
+	lines, more, err := h.tasks.History(c.UserContext(), t.Project.ID, t.Task.ID, page)
+	if err != nil {
+		return err
+	}
+	view := historyView{lines, more, page, t.Task.Path() + "/history", t.v}
+	return web.Show(c, web.Page{Title: t.Task.Name + ": history", Body: taskHistoryPage(t, view)})
+}
+
+// mine answers with the panel of the start page; a browser without scripts gets it as a page.
+func (h taskHandlers) mine(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	m := mineView{today: h.today(ctx)}
+	var err error
+	if m.v, err = h.projects.view(ctx); err != nil {
+		return err
+	}
+	if m.tasks, err = h.tasks.Mine(ctx); err != nil {
+		return err
+	}
+	if m.more = len(m.tasks) > mineSize; m.more {
+		m.tasks = m.tasks[:mineSize]
+	}
+	return web.Show(c, web.Page{Title: "My tasks", Body: minePanel(m)})
+}
+
+func (h taskHandlers) newForm(c *fiber.Ctx) error {
+	head, err := h.head(c, "")
+	if err != nil {
+		return err
+	}
+	if !head.mayWork(head.me) {
+		return errNotTeam()
+	}
+	f := taskForm{
+		Status: head.v.words.stage(StageTodo).ID, Priority: head.v.words.usual().ID,
+		Parent: int64(c.QueryInt("parent", 0)), Once: rand.Text(),
+	}
+	if asked := int64(c.QueryInt("status", 0)); head.v.words.Status(asked).ID != 0 {
+		f.Status = asked
+	}
+	return showTaskForm(c, taskFormView{headView: head, f: f}, nil)
+}
+
+// showTaskForm shows the form, in the dialog or on a page of its own; with err, what is wrong with it.
+func showTaskForm(c *fiber.Ctx, view taskFormView, err error) error {
+	page := web.Page{Title: view.title(), Body: taskFullPage(view)}
+	switch {
+	case c.Get("HX-Target") == "dialog-body" && web.IsFragment(c):
+		page.Body = taskFormPage(view)
+	case web.IsFragment(c):
+		page.Body = taskFields(view)
+	}
+	if err != nil {
+		return web.Retry(c, err, page)
+	}
+	return web.Show(c, page)
+}
+
+func (h taskHandlers) create(c *fiber.Ctx) error {
+	project, err := web.ID(c, "id")
+	if err != nil {
+		return errNoProject()
+	}
+	var f taskForm
+	err = web.Bind(c, &f)
+	var t Task
+	if err == nil {
+		t, err = h.tasks.Create(c.UserContext(), project, f)
+	}
+	if fault.Is(err, fault.Invalid) {
+		head, headErr := h.head(c, "")
+		if headErr != nil {
+			return headErr
+		}
+		return showTaskForm(c, taskFormView{headView: head, f: f, wrong: fault.Of(err).Fields}, err)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: backTo(c, t.Path()), Toast: "The task “" + t.Name + "” is made."})
+}
+
+func (h taskHandlers) editForm(c *fiber.Ctx) error {
+	t, err := h.openTask(c)
+	if err != nil {
+		return err
+	}
+	if !t.mayTask(t.me, t.Task) {
+		return errNotTeam()
+	}
+	return showTaskForm(c, taskFormView{headView: t.headView, number: t.Task.Number, f: taskFormOf(t.Task, nil)}, nil)
+}
+
+// taskFieldNames are those of the edit form.
+var taskFieldNames = []string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on"}
+
+func (h taskHandlers) save(c *fiber.Ctx) error {
+	project, number, err := both(c)
+	if err != nil {
+		return err
+	}
+	var f taskForm
+	err = web.Bind(c, &f)
+	var t Task
+	if err == nil {
+		t, err = h.tasks.Update(c.UserContext(), project, number, f, taskFieldNames)
+	}
+	if clash, ok := clashOf(err); ok {
+		view := clashView(clash, taskPath(project, number)+"/edit", taskPath(project, number))
+		view.Others = hiddenFields(c, clash)
+		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	}
+	if fault.Is(err, fault.Invalid) {
+		head, headErr := h.head(c, "")
+		if headErr != nil {
+			return headErr
+		}
+		return showTaskForm(c, taskFormView{headView: head, number: number, f: f, wrong: fault.Of(err).Fields}, err)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: t.Path(), Toast: "“" + t.Name + "” is saved."})
+}
+
+// move answers with the board as it now is; a refused move leaves it to the page to put the card back.
+func (h taskHandlers) move(c *fiber.Ctx) error {
+	project, number, err := both(c)
+	if err != nil {
+		return err
+	}
+	var f moveForm
+	if err := web.Bind(c, &f); err != nil {
+		return err
+	}
+	t, err := h.tasks.Move(c.UserContext(), project, number, f)
+	if err != nil {
+		return moveFault(err)
+	}
+	head, err := h.head(c, "board")
+	if err != nil {
+		return err
+	}
+	b, err := h.boardView(c, head)
+	if err != nil {
+		return err
+	}
+	r := web.Result{Piece: board(b), Back: projectPath(project)}
+	if !web.IsFragment(c) {
+		r.Toast = "“" + t.Name + "” is moved."
+	}
+	return web.Done(c, r)
+}
+
+// moveFault says who moved the card first: the board then shows where it is.
+func moveFault(err error) error {
+	clash, ok := clashOf(err)
+	if !ok || len(clash.Fields) == 0 {
+		return err
+	}
+	who := clash.Who
+	if who == "" {
+		who = "Somebody"
+	}
+	return fault.New(fault.Conflict, "%s moved this card to %s first. It stays there.", who, clash.Fields[0].Theirs.Shown)
+}
+
+func (h taskHandlers) delete(c *fiber.Ctx) error {
+	project, number, err := both(c)
+	if err != nil {
+		return err
+	}
+	t, err := h.tasks.Delete(c.UserContext(), project, number, true)
+	if err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{
+		Back: projectPath(project), Toast: "“" + t.Name + "” is in the trash for 30 days.", Undo: t.Path() + "/restore",
+	})
+}
+
+func (h taskHandlers) restore(c *fiber.Ctx) error {
+	project, number, err := both(c)
+	if err != nil {
+		return err
+	}
+	t, err := h.tasks.Delete(c.UserContext(), project, number, false)
+	if err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: t.Path(), Toast: "“" + t.Name + "” is back."})
+}
+
+// cell is the field of the address.
+func (h taskHandlers) cell(c *fiber.Ctx) (fieldCell, taskView, error) {
+	t, err := h.openTask(c)
+	if err != nil {
+		return fieldCell{}, t, err
+	}
+	f, ok := taskCell(t.v, t.Task, c.Params("field"), place(c), t.today, t.mayChange())
+	if !ok {
+		err = fault.New(fault.NotFound, "There is no such field.")
+	}
+	return f, t, err
+}
+
+func (h taskHandlers) field(c *fiber.Ctx) error {
+	f, t, err := h.cell(c)
+	if err != nil {
+		return err
+	}
+	return answerCell(c, f, t.Task.Path())
+}
+
+func (h taskHandlers) fieldForm(c *fiber.Ctx) error {
+	f, t, err := h.cell(c)
+	if err != nil {
+		return err
+	}
+	if !f.may {
+		return errNotTeam()
+	}
+	return web.Show(c, editorPage(f, t.Task.Path(), ""))
+}
+
+func (h taskHandlers) saveField(c *fiber.Ctx) error {
+	project, number, err := both(c)
+	if err != nil {
+		return err
+	}
+	before, t, err := h.cell(c)
+	if err != nil {
+		return err
+	}
+	f, err := oneTaskField(c, before.name)
+	if err == nil {
+		_, err = h.tasks.Update(c.UserContext(), project, number, f, []string{before.name})
+	}
+	if fault.Is(err, fault.Invalid) {
+		before.value = web.Value(c, before.name)
+		return web.Retry(c, err, editorPage(before, t.Task.Path(), fault.Of(err).Public))
+	}
+	if err != nil {
+		return fieldFault(c, err, before.path, t.Task.Path())
+	}
+	if standsAlone(c) {
+		return web.Done(c, web.Result{Back: backTo(c, t.Task.Path()), Toast: before.label + " is saved."})
+	}
+	after, _, err := h.cell(c)
+	if err != nil {
+		return err
+	}
+	after.saved = true
+	return answerCell(c, after, t.Task.Path())
+}
+
+// oneTaskField reads one field and the version; the other fields are not looked at.
+func oneTaskField(c *fiber.Ctx, name string) (taskForm, error) {
+	f := taskForm{Name: "kept"}
+	typed := web.Value(c, name)
+	n, err := strconv.ParseInt(typed, 10, 64)
+	if chosen := name == "status" || name == "priority" || name == "assignee"; chosen && err != nil {
+		return f, fault.Field(name, "Choose from the list.")
+	}
+	switch name {
+	case "status":
+		f.Status = n
+	case "priority":
+		f.Priority = n
+	case "assignee":
+		f.Assignee = n
+	case "start_on":
+		f.StartOn = typed
+	case "due_on":
+		f.DueOn = typed
+	case "name":
+		f.Name = typed
+	}
+	if f.Version, err = strconv.ParseInt(web.Value(c, "version"), 10, 64); err != nil {
+		return f, fault.Field(name, "Reload the page and try again.")
+	}
+	return f, web.Check(&f)
+}

@@ -188,7 +188,10 @@ func (p *Portal) begin(c *fiber.Ctx) error {
 		return fiber.ErrMethodNotAllowed
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
-	defer cancel()
+	defer func() {
+		cancel()
+		c.SetUserContext(context.WithoutCancel(c.UserContext())) // the error page is drawn after this
+	}()
 	s, err := p.session(ctx, c)
 	if err != nil {
 		return err

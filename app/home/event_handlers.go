@@ -80,6 +80,8 @@ func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID int64) {
 			return
 		case <-ping.C:
 			ok = h.known(userID) && send(w, ": ping\n\n")
+		case <-page.Probe:
+			ok = send(w, ": ping\n\n")
 		case <-page.Behind:
 			ok = send(w, "event: behind\ndata: {}\n\n")
 		case e := <-page.Events:

@@ -34,6 +34,7 @@ type Hub struct {
 type Page struct {
 	Events chan Event
 	Behind chan struct{} // holds a value when events were dropped
+	Probe  chan struct{} // holds a value when the page should show that it is still there
 
 	hub    *Hub
 	person int64
@@ -46,14 +47,22 @@ func NewHub() *Hub {
 }
 
 // Listen opens a stream of a person's page for the topics; nil when the person has too many open already.
+// A browser that went on to another page is noticed only when something is written to the old one's
+// stream, so all the person's other pages are asked to write now: else ten quick clicks would be too many.
 func (h *Hub) Listen(person int64, topics []string) *Page {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	for other := range h.pages {
+		if other.person == person {
+			signal(other.Probe)
+		}
+	}
 	if h.closed || h.counts[person] >= MaxStreams {
 		return nil
 	}
 	p := &Page{
-		Events: make(chan Event, backlog), Behind: make(chan struct{}, 1), hub: h, person: person, topics: map[string]bool{},
+		Events: make(chan Event, backlog), Behind: make(chan struct{}, 1), Probe: make(chan struct{}, 1),
+		hub: h, person: person, topics: map[string]bool{},
 	}
 	for _, t := range topics {
 		p.topics[strings.Clone(t)] = true
@@ -61,6 +70,14 @@ func (h *Hub) Listen(person int64, topics []string) *Page {
 	h.pages[p] = true
 	h.counts[person]++
 	return p
+}
+
+// signal leaves a value in a channel that holds one, if there is none yet.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // Close ends the stream.
@@ -87,10 +104,7 @@ func (h *Hub) Tell(e Event) {
 		select {
 		case p.Events <- e:
 		default:
-			select {
-			case p.Behind <- struct{}{}:
-			default:
-			}
+			signal(p.Behind)
 		}
 	}
 }

@@ -143,7 +143,7 @@ func (w *Words) Table() string {
 // within the statement, which then fails or succeeds whole; SQLite takes it as one of its own.
 func (w *Words) Index(name, table, columns string) string {
 	if w.MySQL {
-		return ",\n  INDEX " + name + " (" + columns + ")"
+		return "\n  , INDEX " + name + " (" + columns + ")" // on a line of its own: the one before may end in a comment
 	}
 	fmt.Fprintf(&w.later, "\n--bun:split\nCREATE INDEX IF NOT EXISTS %s ON %s (%s);\n", name, table, columns)
 	return ""

@@ -96,7 +96,7 @@ func hint(t reflect.Type) string {
 
 // unknown refuses a PORTAL_ variable nobody reads: it is nearly always a slip of the pen.
 func unknown(environ []string) error {
-	known := map[string]bool{"TEST_MYSQL": true, "DEV": true, "PASSWORD": true}
+	known := map[string]bool{"TEST_MYSQL": true, "TEST_DB": true, "DEV": true, "PASSWORD": true}
 	t := reflect.TypeOf(Config{})
 	for i := range t.NumField() {
 		known[t.Field(i).Tag.Get("env")] = true

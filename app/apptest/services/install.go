@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// needed are the programs that tests run, and the Debian package each comes in.
+var needed = []struct {
+	names []string // any of them will do
+	pack  string
+}{
+	{[]string{"mariadbd", "mysqld"}, "mariadb-server"},
+	{[]string{"mariadb-install-db", "mysql_install_db"}, "mariadb-server"},
+	{[]string{"chromium", "chromium-browser", "google-chrome"}, "chromium"},
+}
+
+// install makes sure that all programs are there; as root on Debian it installs those that are not.
+// Errors: one sentence that says what to install.
+func install(ctx context.Context) error {
+	missing := lacking()
+	if len(missing) == 0 {
+		return nil
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
+		return fmt.Errorf("the tests need %s: install them (on Debian: apt-get install %s) and run this again",
+			strings.Join(missing, " and "), strings.Join(missing, " "))
+	}
+	for _, args := range [][]string{{"update", "-q"}, append([]string{"install", "-q", "-y", "--no-install-recommends"}, missing...)} {
+		c := exec.CommandContext(ctx, "apt-get", args...) //nolint:gosec // names from the table above
+		c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		c.Stdout, c.Stderr = os.Stderr, os.Stderr
+		if err := c.Run(); err != nil {
+			return fmt.Errorf("apt-get %s: %w; install %s by hand and run this again", strings.Join(args, " "), err, strings.Join(missing, " "))
+		}
+	}
+	if missing = lacking(); len(missing) > 0 {
+		return fmt.Errorf("%s was installed, but its program is not found: put it in PATH", strings.Join(missing, " and "))
+	}
+	return nil
+}
+
+// lacking are the packages whose programs are not there, each once.
+func lacking() []string {
+	var packs []string
+	for _, n := range needed {
+		if program(n.names) == "" && (len(packs) == 0 || packs[len(packs)-1] != n.pack) {
+			packs = append(packs, n.pack)
+		}
+	}
+	return packs
+}
+
+// program is the path of the first of the names that is there, empty for none. Debian keeps servers in
+// /usr/sbin, which is not in everybody's PATH.
+func program(names []string) string {
+	for _, n := range names {
+		for _, path := range []string{n, "/usr/sbin/" + n} {
+			if found, err := exec.LookPath(path); err == nil {
+				return found
+			}
+		}
+	}
+	return ""
+}

@@ -241,6 +241,11 @@
   }
   setInterval(tick, 60000);
 
+  // What was asked for before a card was picked up comes too late: it would take the card out of the hand.
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    if ((dragging || held) && e.detail.requestConfig.headers["Portal-Live"]) { e.detail.shouldSwap = false; refresh(e.detail.target); }
+  });
+
   // What somebody is typing stays when others' changes come in around it.
   let typed = [];
   document.addEventListener("htmx:beforeSwap", () => {

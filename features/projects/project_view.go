@@ -220,6 +220,16 @@ func (h headView) tabs() []components.Tab {
 	}
 }
 
+// tabPath is the address of the tab.
+func (h headView) tabPath() string {
+	for _, t := range h.tabs() {
+		if t.Active {
+			return t.URL
+		}
+	}
+	return h.Project.Path()
+}
+
 // boardData is a project's board.
 type boardData struct {
 	headView

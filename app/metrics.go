@@ -40,8 +40,8 @@ func (m *metrics) count(c *fiber.Ctx, took time.Duration) {
 func (p *Portal) showMetrics(c *fiber.Ctx) error {
 	sent := strings.TrimPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
 	token := p.Config.MetricsToken
-	if !(remote(c).IsLoopback() && c.Get(fiber.HeaderXForwardedFor) == "") &&
-		(token == "" || subtle.ConstantTimeCompare([]byte(sent), []byte(token)) != 1) {
+	elsewhere := !remote(c).IsLoopback() || c.Get(fiber.HeaderXForwardedFor) != ""
+	if elsewhere && (token == "" || subtle.ConstantTimeCompare([]byte(sent), []byte(token)) != 1) {
 		return fault.New(fault.NotFound, "There is no such page.")
 	}
 	return adaptor.HTTPHandler(promhttp.HandlerFor(p.metrics.registry, promhttp.HandlerOpts{}))(c)

@@ -242,7 +242,7 @@ func (b *Browser) Cookie(name string) string {
 
 // SetCookie puts a cookie into the browser.
 func (b *Browser) SetCookie(name, value string) {
-	b.client.Jar.SetCookies(b.address(), []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+	b.client.Jar.SetCookies(b.address(), []*http.Cookie{{Name: name, Value: value, Path: "/"}}) //nolint:gosec // forged on purpose
 }
 
 func (b *Browser) address() *url.URL {

@@ -5,6 +5,7 @@ package cache
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -211,7 +212,7 @@ func (r Region[T]) Get(ctx context.Context, id any, load func(context.Context) (
 }
 
 func isContext(err error) bool {
-	return err == context.Canceled || err == context.DeadlineExceeded
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func (r Region[T]) held(key string) (T, bool) {

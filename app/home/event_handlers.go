@@ -72,7 +72,7 @@ func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID int64) {
 		return
 	}
 	for {
-		ok := true
+		var ok bool
 		select {
 		case <-h.Hub.Done():
 			return

@@ -27,7 +27,7 @@ type server struct {
 	folder string
 	port   int
 	run    *exec.Cmd
-	ended  chan error
+	ended  chan struct{} // closed when the server has ended
 }
 
 // startMariaDB makes an empty database folder and starts a server on a free loopback port. It waits for no disk:
@@ -37,7 +37,7 @@ func startMariaDB(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{folder: folder, ended: make(chan error, 1)}
+	s := &server{folder: folder, ended: make(chan struct{})}
 	if err := s.start(ctx); err != nil {
 		err = fmt.Errorf("%w\n%s", err, s.log())
 		s.stop()
@@ -72,7 +72,10 @@ func (s *server) start(ctx context.Context) error {
 	if err := s.run.Start(); err != nil {
 		return err
 	}
-	go func() { s.ended <- s.run.Wait() }()
+	go func() {
+		_ = s.run.Wait() // its log says why
+		close(s.ended)
+	}()
 	return s.wait(ctx)
 }
 
@@ -97,9 +100,8 @@ func (s *server) wait(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("it does not answer: %w", err)
-		case err := <-s.ended:
-			s.ended <- err
-			return errors.Join(errors.New("it ended by itself"), err)
+		case <-s.ended:
+			return errors.New("it ended by itself")
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

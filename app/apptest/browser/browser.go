@@ -1,0 +1,295 @@
+// Package browser drives headless Chromium through a portal under test. Its tests have the build tag "browser".
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"portal/app/apptest"
+)
+
+// patience is how long one step may take.
+const patience = 20 * time.Second
+
+// Tab is a page of a Chromium of its own. Every step that fails ends the test with what it was doing.
+type Tab struct {
+	t    testing.TB
+	ctx  context.Context
+	base string // the portal's address, without a slash at the end
+
+	mu    sync.Mutex
+	wrong []string // what the console complained of
+}
+
+// Open starts Chromium, on a blank page, for a portal under test. It ends with the test.
+func Open(t testing.TB, p *apptest.Portal) *Tab {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true),
+	)
+	allocated, stopAll := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := chromedp.NewContext(allocated)
+	t.Cleanup(func() {
+		stop()
+		stopAll()
+	})
+	tab := &Tab{t: t, ctx: ctx, base: "http://" + p.Addr()} // a loopback address: Chromium trusts it as it does HTTPS
+	chromedp.ListenTarget(ctx, tab.listen)
+	tab.Do("start Chromium", log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1440, 900))
+	return tab
+}
+
+// listen keeps what the console says is wrong.
+func (b *Tab) listen(event any) {
+	said := ""
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		said = e.ExceptionDetails.Error()
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
+			for _, a := range e.Args {
+				said += string(a.Value) + a.Description + " "
+			}
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError || e.Entry.Source == log.SourceSecurity {
+			said = e.Entry.Text + " " + e.Entry.URL
+		}
+	}
+	if said != "" {
+		b.mu.Lock()
+		b.wrong = append(b.wrong, said)
+		b.mu.Unlock()
+	}
+}
+
+// Clean fails the test if the console complained of anything since the last time, but for what is expected.
+func (b *Tab) Clean(expected ...string) {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, said := range b.wrong {
+		known := false
+		for _, e := range expected {
+			known = known || strings.Contains(said, e)
+		}
+		if !known {
+			b.t.Errorf("the browser's console says: %s", said)
+		}
+	}
+	b.wrong = nil
+}
+
+// Do runs steps of chromedp.
+func (b *Tab) Do(what string, steps ...chromedp.Action) {
+	b.t.Helper()
+	if err := b.run(steps...); err != nil {
+		var at, text string
+		_ = b.run(chromedp.Location(&at), chromedp.Evaluate(`document.body ? document.body.innerText.slice(0, 2000) : ""`, &text))
+		b.t.Fatalf("%s: %v\nat %s:\n%s", what, err, at, text)
+	}
+}
+
+// run runs the steps; the tab's first ones outlive their deadline, since Chromium is bound to their context.
+func (b *Tab) run(steps ...chromedp.Action) error {
+	if chromedp.FromContext(b.ctx).Target == nil {
+		return chromedp.Run(b.ctx, steps...)
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, steps...)
+}
+
+// Go opens an address of the portal.
+func (b *Tab) Go(path string) {
+	b.t.Helper()
+	b.Do("go to "+path, chromedp.Navigate(b.base+path))
+}
+
+// Click clicks what the CSS selector finds first, once it is to be seen.
+func (b *Tab) Click(selector string) {
+	b.t.Helper()
+	b.Do("click "+selector, chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+}
+
+// Press is Click on what leads to another page, and waits for that page.
+func (b *Tab) Press(selector string) {
+	b.t.Helper()
+	b.Do("press "+selector, step(func(ctx context.Context) error {
+		_, err := chromedp.RunResponse(ctx, chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+		return err
+	}))
+}
+
+// Fill puts a text into a field, in place of what stands there.
+func (b *Tab) Fill(selector, text string) {
+	b.t.Helper()
+	b.Do("fill "+selector, chromedp.WaitVisible(selector, chromedp.ByQuery),
+		chromedp.Evaluate(fmt.Sprintf("document.querySelector(%q).value = ''", selector), nil),
+		chromedp.SendKeys(selector, text, chromedp.ByQuery))
+}
+
+// Keys types keys into what has the focus; names are of chromedp's package kb.
+func (b *Tab) Keys(keys string) {
+	b.t.Helper()
+	b.Do("type "+keys, chromedp.KeyEvent(keys))
+}
+
+// Wait waits until something of that selector is to be seen.
+func (b *Tab) Wait(selector string) {
+	b.t.Helper()
+	b.Do("wait for "+selector, chromedp.WaitVisible(selector, chromedp.ByQuery))
+}
+
+// WaitText waits until the text stands somewhere on the page.
+func (b *Tab) WaitText(text string) {
+	b.t.Helper()
+	raw, err := json.Marshal(text)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.Do("wait for the text "+text, chromedp.Poll(fmt.Sprintf("document.body.innerText.includes(%s)", raw), nil))
+}
+
+// Eval runs JavaScript on the page and gives its value, whatever the page's policy says.
+func Eval[T any](b *Tab, script string) T {
+	b.t.Helper()
+	var v T
+	b.Do("run "+script, chromedp.Evaluate(script, &v, func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+		return p.WithAwaitPromise(true)
+	}))
+	return v
+}
+
+// Text is what the selector's first find says.
+func (b *Tab) Text(selector string) string {
+	b.t.Helper()
+	var s string
+	b.Do("read "+selector, chromedp.Text(selector, &s, chromedp.ByQuery))
+	return s
+}
+
+// Path is where the tab is, without the portal's address.
+func (b *Tab) Path() string {
+	b.t.Helper()
+	return Eval[string](b, "location.pathname + location.search")
+}
+
+// SignIn signs in by the form; the account is one of apptest.Portal.Person.
+func (b *Tab) SignIn(username string) {
+	b.t.Helper()
+	b.Go("/login")
+	b.Fill("#f-name", username)
+	b.Fill("#f-password", apptest.Password)
+	b.Press("main form button.button-main")
+	b.Wait(".person-menu")
+}
+
+// Look makes the window of a width in pixels, and the system light or dark.
+func (b *Tab) Look(width int64, theme string) {
+	b.t.Helper()
+	b.Do("look", chromedp.EmulateViewport(width, 900), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}))
+	Eval[any](b, `new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))
+		.then(() => Promise.allSettled(document.getAnimations().map((a) => a.finished))).then(() => null)`)
+}
+
+// Widths and Themes are how every page is looked at.
+var (
+	Widths = []int64{360, 1440}
+	Themes = []string{"light", "dark"}
+)
+
+// EachLook calls do in light and dark, at 360 and at 1440 pixels, and leaves the tab wide and light.
+func (b *Tab) EachLook(do func(look string)) {
+	b.t.Helper()
+	for _, theme := range Themes {
+		for _, width := range Widths {
+			b.Look(width, theme)
+			do(fmt.Sprintf("%s-%d", theme, width))
+		}
+	}
+	b.Look(1440, "light")
+}
+
+// Check looks at the page in every look: nothing axe-core calls serious, nothing wider than the window.
+// With PORTAL_SCREENSHOTS set, pictures go to that folder.
+func (b *Tab) Check(name string) {
+	b.t.Helper()
+	b.EachLook(func(look string) {
+		b.axe(name + " " + look)
+		if wide := Eval[int](b, "document.documentElement.scrollWidth - window.innerWidth"); wide > 0 {
+			b.t.Errorf("%s %s: the page is %d pixels wider than the window", name, look, wide)
+		}
+		if folder := os.Getenv("PORTAL_SCREENSHOTS"); folder != "" {
+			b.Picture(filepath.Join(folder, name+"-"+look+".png"))
+		}
+	})
+	b.Clean()
+}
+
+// Picture writes the whole page to a PNG file.
+func (b *Tab) Picture(file string) {
+	b.t.Helper()
+	var raw []byte
+	b.Do("picture", step(func(ctx context.Context) error {
+		var err error
+		raw, err = page.CaptureScreenshot().WithCaptureBeyondViewport(false).Do(ctx)
+		return err
+	}))
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// violation is a finding of axe-core.
+type violation struct {
+	ID     string
+	Impact string // minor, moderate, serious, critical
+	Help   string
+	Nodes  []struct {
+		HTML           string
+		FailureSummary string
+	}
+}
+
+// axe fails the test for serious and critical findings.
+func (b *Tab) axe(name string) {
+	b.t.Helper()
+	if !Eval[bool](b, `typeof axe !== "undefined"`) {
+		b.Do("load axe-core", chromedp.Evaluate(apptest.Axe+";0", nil))
+	}
+	found := Eval[[]violation](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => ({
+		ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map((n) => ({HTML: n.html, FailureSummary: n.failureSummary}))})))`)
+	for _, v := range found {
+		if v.Impact != "serious" && v.Impact != "critical" {
+			continue
+		}
+		for _, n := range v.Nodes {
+			b.t.Errorf("%s: axe finds %s (%s): %s\n%s\n%s", name, v.ID, v.Impact, v.Help, n.HTML, n.FailureSummary)
+		}
+	}
+}
+
+// step is a function as a step of chromedp.
+func step(do func(context.Context) error) chromedp.Action { return chromedp.ActionFunc(do) }

@@ -3,6 +3,7 @@
 package cache
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -230,8 +231,19 @@ func (r Region[T]) held(key string) (T, bool) {
 	return v, true
 }
 
+// encode writes structs without their fields' names: what is read was written by this very process.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := msgpack.GetEncoder()
+	defer msgpack.PutEncoder(e)
+	e.Reset(&b)
+	e.UseArrayEncodedStructs(true)
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
 func (r Region[T]) keep(key string, v T, before uint64) {
-	body, err := msgpack.Marshal(v)
+	body, err := encode(v)
 	if err != nil {
 		return
 	}

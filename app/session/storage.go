@@ -23,7 +23,11 @@ const sweepEvery = 5 * time.Minute
 // The table must be there already.
 func Open(read, write *bun.DB, onMySQL bool) (storage fiber.Storage, err error) {
 	if !onMySQL {
-		s := &sqlite{read, write, make(chan struct{})}
+		get, err := read.Prepare("SELECT v FROM sessions WHERE k = ? AND (e = 0 OR e > ?)") // asked with every request
+		if err != nil {
+			return nil, fmt.Errorf("sessions: %w", err)
+		}
+		s := &sqlite{get.Stmt, write, make(chan struct{})}
 		go s.sweep()
 		return s, nil
 	}
@@ -37,8 +41,9 @@ func Open(read, write *bun.DB, onMySQL bool) (storage fiber.Storage, err error) 
 
 // sqlite is a fiber.Storage over Bun.
 type sqlite struct {
-	read, write *bun.DB
-	done        chan struct{}
+	get   *sql.Stmt
+	write *bun.DB
+	done  chan struct{}
 }
 
 // wait bounds each query: fiber.Storage knows no context.
@@ -49,7 +54,7 @@ func (s *sqlite) Get(key string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), wait)
 	defer cancel()
 	var v []byte
-	err := s.read.QueryRowContext(ctx, "SELECT v FROM sessions WHERE k = ? AND (e = 0 OR e > ?)", key, time.Now().Unix()).Scan(&v)
+	err := s.get.QueryRowContext(ctx, key, time.Now().Unix()).Scan(&v)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -85,7 +90,7 @@ func (s *sqlite) Reset() error {
 // Close ends the sweeping; the database stays open.
 func (s *sqlite) Close() error {
 	close(s.done)
-	return nil
+	return s.get.Close()
 }
 
 func (s *sqlite) sweep() {

@@ -53,7 +53,7 @@ func New(k feature.Kit) (feature.Feature, error) {
 		Panels:     []feature.Panel{{Slot: "home", Route: "task.see.mine", ID: "mine"}},
 		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}),
 		Migrations: migrations,
-		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.cards"},
+		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.board", "projects.list", "projects.cards"},
 		Seed:       seed,
 		Live:       p.live,
 		Warm:       func(ctx context.Context) error { return p.warm(ctx, t) },

@@ -86,6 +86,8 @@ func projectTopic(id int64) string { return "projects.project:" + strconv.Format
 
 func projectKey(id int64) string { return "projects.project:" + strconv.FormatInt(id, 10) }
 
+func boardKey(project int64) string { return "projects.board:" + strconv.FormatInt(project, 10) }
+
 func taskKey(id int64) string { return "projects.task:" + strconv.FormatInt(id, 10) }
 
 // Team is who belongs to a project, besides its lead.

@@ -24,10 +24,12 @@ type projectStore struct {
 	words *wordStore
 	hot   cache.Region[hot]
 	cards cache.Region[cards]
+	lists cache.Region[data.Rows[projectRow]]
 }
 
 func newProjectStore(db *data.DB, users *auth.Users, w *wordStore, c *cache.Cache) *projectStore {
-	return &projectStore{db, users, w, cache.Rows[hot](c, "projects.project"), cache.Statistics[cards](c, "projects.cards")}
+	return &projectStore{db, users, w, cache.Rows[hot](c, "projects.project"), cache.Statistics[cards](c, "projects.cards"),
+		cache.Rows[data.Rows[projectRow]](c, "projects.list")}
 }
 
 // errNoProject is the same for a project that is not there and one that the viewer may not know of.
@@ -185,9 +187,17 @@ const (
 		"OR p.id IN (SELECT t.project_id FROM tasks AS t WHERE t.assignee_id = ? AND t.open AND t.deleted_at IS NULL))"
 )
 
-// List is one page of the projects that the viewer may know of, in one query.
+// List is one page of the projects that the viewer may know of. It runs no query while the page is held, else one.
 func (s *projectStore) List(ctx context.Context, f projectFilter, today clock.Day) (data.Rows[projectRow], error) {
 	f.List = f.Tidy()
+	v := auth.From(ctx)
+	// The key names the person and the roles that decide what they see: nobody else reads it, and a role
+	// that is taken takes effect at once.
+	key := s.lists.Family(listFamily, fmt.Sprintf("%d/%v/%s/%s", v.ID, v.Roles(), today, f.pageLink(f.Page, f.Size)))
+	return s.lists.Get(ctx, key, func(ctx context.Context) (data.Rows[projectRow], error) { return s.list(ctx, f, today) })
+}
+
+func (s *projectStore) list(ctx context.Context, f projectFilter, today clock.Day) (data.Rows[projectRow], error) {
 	rows := data.Rows[projectRow]{Page: f.Page, Size: f.Size}
 	v := auth.From(ctx)
 	base := func() *bun.SelectQuery {
@@ -213,7 +223,7 @@ func (s *projectStore) List(ctx context.Context, f projectFilter, today clock.Da
 		return rows, nil
 	}
 	f.Page = 1 // past the end: begin again
-	return s.List(ctx, f, today)
+	return s.list(ctx, f, today)
 }
 
 // cards are the figures over the list.

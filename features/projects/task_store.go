@@ -22,10 +22,11 @@ type taskStore struct {
 	projects *projectStore
 	hot      cache.Region[thread]
 	numbers  cache.Region[int64]
+	boards   cache.Region[[]stack]
 }
 
 func newTaskStore(p *projectStore, c *cache.Cache) *taskStore {
-	return &taskStore{p.db, p, cache.Rows[thread](c, "projects.task"), cache.Rows[int64](c, "projects.number")}
+	return &taskStore{p.db, p, cache.Rows[thread](c, "projects.task"), cache.Rows[int64](c, "projects.number"), cache.Rows[[]stack](c, "projects.board")}
 }
 
 // thread is a task with all that its page shows: what it is part of, its parts, todos and comments.
@@ -245,12 +246,44 @@ type column struct {
 	Total  int
 }
 
-// Board is a project's tasks by status, in one query. A column shows its first cards and counts all.
+// Board is a project's tasks by status. A column shows its first cards and counts all.
+// It runs no query while the board is held, and one otherwise or when it is filtered.
 func (s *taskStore) Board(ctx context.Context, project int64, f taskFilter, today clock.Day) ([]column, error) {
 	w, err := s.projects.words.All(ctx)
 	if err != nil {
 		return nil, err
 	}
+	load := func(ctx context.Context) ([]stack, error) { return s.stacks(ctx, project, f, today) }
+	var stacks []stack
+	if f.Plain() {
+		stacks, err = s.boards.Get(ctx, project, load)
+	} else {
+		stacks, err = load(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	columns := make([]column, len(w.Statuses))
+	for i, st := range w.Statuses {
+		columns[i].Status = st
+		for _, k := range stacks {
+			if k.StatusID == st.ID {
+				columns[i].Cards, columns[i].Total = k.Cards, k.Total
+			}
+		}
+	}
+	return shownColumns(columns), nil
+}
+
+// stack is what lies in a column.
+type stack struct {
+	StatusID int64
+	Cards    []Task // the first windowSize
+	Total    int
+}
+
+// stacks reads the board in one query.
+func (s *taskStore) stacks(ctx context.Context, project int64, f taskFilter, today clock.Day) ([]stack, error) {
 	inner := s.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr(taskColumns).
 		ColumnExpr("ROW_NUMBER() OVER (PARTITION BY t.status_id ORDER BY t.position, t.id) AS place").
 		ColumnExpr("COUNT(*) OVER (PARTITION BY t.status_id) AS total").
@@ -261,21 +294,20 @@ func (s *taskStore) Board(ctx context.Context, project int64, f taskFilter, toda
 		Place int
 		Total int
 	}
-	err = s.db.Read.NewSelect().TableExpr("(?) AS t", inner).ColumnExpr(taskColumns+", t.place, t.total").
+	err := s.db.Read.NewSelect().TableExpr("(?) AS t", inner).ColumnExpr(taskColumns+", t.place, t.total").
 		Where("t.place <= ?", windowSize).OrderExpr("t.status_id, t.place").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("board of project %d: %w", project, err)
 	}
-	columns := make([]column, len(w.Statuses))
-	at := map[int64]int{}
-	for i, st := range w.Statuses {
-		columns[i].Status, at[st.ID] = st, i
-	}
+	var all []stack
 	for _, r := range rows {
-		c := &columns[at[r.StatusID]]
-		c.Cards, c.Total = append(c.Cards, r.Task), r.Total
+		if len(all) == 0 || all[len(all)-1].StatusID != r.StatusID {
+			all = append(all, stack{StatusID: r.StatusID, Total: r.Total})
+		}
+		top := &all[len(all)-1]
+		top.Cards = append(top.Cards, r.Task)
 	}
-	return shownColumns(columns), nil
+	return all, nil
 }
 
 // shownColumns leaves out empty columns of statuses beyond the first few that every board has:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"runtime"
 	"time"
 
@@ -96,13 +95,4 @@ func patiently(ctx context.Context, o app.Options) (*app.Portal, error) {
 		case <-time.After(databaseLook):
 		}
 	}
-}
-
-// self is the path of this program, for commands that start others of it.
-func self() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("find this program's own file: %w", err)
-	}
-	return path, nil
 }

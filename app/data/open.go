@@ -19,6 +19,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"portal/app/clock"
+	"portal/app/fault"
 )
 
 // Options are the settings of the database.
@@ -115,11 +116,20 @@ func openMySQL(ctx context.Context, o Options) (*DB, error) {
 	pool.SetConnMaxLifetime(o.Recycle)
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
-		return nil, fmt.Errorf("PORTAL_DATABASE_URL: the database at %s does not let us in (%s); check that it runs, the name, the user and the password", mc.Addr, plain(err))
+		return nil, absent(mc.Addr, err)
 	}
 	// Times are kept in UTC whatever zone a time.Time has; without the option Bun writes its wall clock.
 	db := bun.NewDB(pool, mysqldialect.New(mysqldialect.WithTimeLocation("UTC")))
 	return &DB{Read: db, write: db, MySQL: true, Now: o.Now}, nil
+}
+
+// absent says why the database can't be used: fault.Away when it may yet come, since no word of it was heard.
+func absent(addr string, err error) error {
+	var answered *mysql.MySQLError
+	if errors.As(err, &answered) {
+		return fmt.Errorf("PORTAL_DATABASE_URL: the database at %s does not let us in (%s); check the name, the user and the password", addr, plain(err))
+	}
+	return fault.New(fault.Away, "PORTAL_DATABASE_URL: the database at %s does not answer (%s); check that it runs and that the host and the port are right", addr, plain(err))
 }
 
 func mysqlConfig(o Options) (*mysql.Config, error) {

@@ -3,3 +3,15 @@ package demo
 
 // Department is everybody and everything in it.
 type Department struct{}
+
+// Options are the department's size. // merged from the demo branch
+type Options struct {
+	Users, Projects, Tasks int
+	Password               string
+}
+
+// Summary is what was made. // merged from the demo branch
+type Summary struct {
+	Users, Projects, Tasks, Comments int
+	Password                         string
+}

@@ -1,0 +1,124 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Machine is where and how it was measured.
+type Machine struct {
+	CPU         string    `json:"cpu"`
+	Cores       int       `json:"cores"`
+	Memory      string    `json:"memory"`
+	System      string    `json:"system"`
+	Go          string    `json:"go"`
+	Date        time.Time `json:"date"`
+	Command     string    `json:"command"`
+	Connections int       `json:"connections"`
+	Seconds     float64   `json:"seconds"` // each page
+	Department  string    `json:"department"`
+}
+
+func machine(o Options) Machine {
+	return Machine{
+		CPU: fromProc("/proc/cpuinfo", "model name"), Cores: runtime.NumCPU(), Memory: fromProc("/proc/meminfo", "MemTotal"),
+		System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(), Date: time.Now().UTC().Truncate(time.Second),
+		Command:     strings.Join(append([]string{"portal"}, os.Args[1:]...), " "),
+		Connections: o.Connections, Seconds: o.Each.Seconds(),
+		Department: fmt.Sprintf("%d people, %d projects, %d tasks", o.Users, o.Projects, o.Tasks),
+	}
+}
+
+// fromProc is the value of the first line of that name in one of the kernel's files; "unknown" elsewhere.
+func fromProc(file, name string) string {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return "unknown"
+	}
+	for line := range strings.Lines(string(raw)) {
+		key, value, ok := strings.Cut(line, ":")
+		if ok && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown"
+}
+
+// What was asked of the portal.
+const (
+	askShare  = 0.2   // of the floor's requests per second
+	askP99    = 40.0  // ms
+	askMove   = 15.0  // ms, median
+	askStart  = 1000. // ms
+	askMemory = 150.0 // MiB
+	askFirst  = 250   // kB
+	askPage   = 15    // kB
+	askFilled = 30.0  // seconds
+)
+
+// Markdown writes the figures as they stand in the README.
+func (f Figures) Markdown(w io.Writer) {
+	m := f.Machine
+	fmt.Fprintf(w, "Measured on %s with `%s`: %s, %d cores, %s memory, %s, %s; %s; %d connections, %.0f s a page, from a second process on loopback, signed in.\n\n",
+		m.Date.Format("2006-01-02"), m.Command, m.CPU, m.Cores, m.Memory, m.System, m.Go, m.Department, m.Connections, m.Seconds)
+	fmt.Fprintln(w, "| Warm, under load | requests/s | of the floor | p50 | p99 | over the wire | asked |")
+	fmt.Fprintln(w, "|---|--:|--:|--:|--:|--:|---|")
+	fmt.Fprintf(w, "| %s | %.0f | | %.1f ms | %.1f ms | %s | |\n", f.Floor.Name, f.Floor.PerSecond, f.Floor.P50, f.Floor.P99, kB(f.Floor.Bytes))
+	for _, l := range f.Pages {
+		met := l.Share >= askShare && l.P99 < askP99 && l.Bytes < askPage*1000 && l.Failed == 0
+		fmt.Fprintf(w, "| %s | %.0f | %.0f %% | %.1f ms | %.1f ms | %s | at least %.0f %%, p99 under %.0f ms, under %d kB: %s |\n",
+			l.Name, l.PerSecond, 100*l.Share, l.P50, l.P99, kB(l.Bytes), 100*askShare, askP99, askPage, verdict(met))
+	}
+	fmt.Fprintln(w)
+	fmt.Fprintln(w, "| Once | measured | asked |")
+	fmt.Fprintln(w, "|---|--:|---|")
+	for _, o := range f.once() {
+		fmt.Fprintf(w, "| %s | %s | %s: %s |\n", o.what, o.measured, o.asked, verdict(o.met))
+	}
+}
+
+// single is a figure of which there is one.
+type single struct {
+	what, measured, asked string
+	met                   bool
+}
+
+func (f Figures) once() []single {
+	all := []single{
+		{
+			fmt.Sprintf("Moving a task on the board, median of %d, on the disk", f.Moves.Count),
+			fmt.Sprintf("%.1f ms (p99 %.1f ms%s)", f.Moves.Median, f.Moves.P99, failures(f.Moves.Failed)),
+			fmt.Sprintf("under %.0f ms", askMove), f.Moves.Median < askMove && f.Moves.Failed == 0,
+		},
+		{fmt.Sprintf("Start until ready, median of %d", starts), fmt.Sprintf("%.0f ms", f.Start), fmt.Sprintf("under %.0f ms", askStart), f.Start < askStart},
+		{"Resident memory after the load", fmt.Sprintf("%.0f MiB", f.Memory), fmt.Sprintf("under %.0f MiB", askMemory), f.Memory < askMemory},
+		{
+			fmt.Sprintf("First page with its %d files", len(f.First.Files)), kB(f.First.Total),
+			fmt.Sprintf("under %d kB", askFirst), f.First.Total < askFirst*1000,
+		},
+	}
+	if f.Filled > 0 {
+		all = append(all, single{"Filling the demo department", fmt.Sprintf("%.1f s", f.Filled), fmt.Sprintf("under %.0f s", askFilled), f.Filled < askFilled})
+	}
+	return all
+}
+
+func failures(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d refused", n)
+}
+
+func verdict(met bool) string {
+	if met {
+		return "met"
+	}
+	return "**missed**"
+}
+
+func kB(bytes int) string { return fmt.Sprintf("%.1f kB", float64(bytes)/1000) }

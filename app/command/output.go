@@ -1,0 +1,84 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// print shows the table to people, and v to programs.
+func (t *tool) print(v any, table func(w io.Writer)) error {
+	if t.json {
+		e := json.NewEncoder(t.Out)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(v)
+	}
+	w := tabwriter.NewWriter(t.Out, 0, 0, 2, ' ', 0)
+	table(w)
+	return w.Flush()
+}
+
+// say prints a sentence to people, and v to programs.
+func (t *tool) say(v any, sentence string, args ...any) error {
+	return t.print(v, func(w io.Writer) { fmt.Fprintf(w, sentence+"\n", args...) })
+}
+
+// row is a line of a table.
+func row(w io.Writer, cells ...any) {
+	texts := make([]string, len(cells))
+	for i, c := range cells {
+		texts[i] = strings.Join(strings.Fields(fmt.Sprint(c)), " ")
+	}
+	fmt.Fprintln(w, strings.Join(texts, "\t"))
+}
+
+// when is an instant for people, in UTC; empty for none.
+func when(at *time.Time) string {
+	if at == nil || at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// onTerminal reports whether a person sees what is printed.
+func (t *tool) onTerminal() bool { return term.IsTerminal(int(t.Out.Fd())) }
+
+// bar is the progress of long work; it shows on a terminal only.
+type bar struct {
+	tool *tool
+	step string
+	bar  *progressbar.ProgressBar
+}
+
+// show moves the bar; another step begins another bar.
+func (b *bar) show(step string, done, all int) {
+	if !b.tool.onTerminal() || b.tool.json {
+		return
+	}
+	if b.bar == nil || step != b.step {
+		b.end()
+		b.step = step
+		b.bar = progressbar.NewOptions(all,
+			progressbar.OptionSetWriter(b.tool.Err), progressbar.OptionSetDescription(step), progressbar.OptionShowCount(),
+			progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+	}
+	if b.bar.GetMax() != all {
+		b.bar.ChangeMax(all)
+	}
+	_ = b.bar.Set(done) // a bar that can't be drawn harms nothing
+}
+
+// end takes the bar off the terminal.
+func (b *bar) end() {
+	if b.bar != nil {
+		_ = b.bar.Finish()
+		b.bar = nil
+	}
+}

@@ -1,0 +1,100 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"portal/app"
+)
+
+func (t *tool) routeCommand() *cobra.Command {
+	return group("route", "Routes and the mappings that say who may use them", t.routeList(), t.routeCheck())
+}
+
+// route is a route as commands print it.
+type route struct {
+	Method  string   `json:"method"`
+	Path    string   `json:"path"`
+	Name    string   `json:"name"`
+	Title   string   `json:"title"`
+	Feature string   `json:"feature"`
+	Node    string   `json:"mapping"` // that decides; empty for none
+	Who     []string `json:"who"`     // roles; anyone and signed-in stand for themselves
+}
+
+func (t *tool) routeList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List every route and who may use it", Args: words(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return t.with(c.Context(), func(_ context.Context, p *app.Portal) error {
+				all := routes(p)
+				return t.print(all, func(w io.Writer) {
+					row(w, "METHOD", "PATH", "NAME", "FEATURE", "WHO MAY")
+					for _, r := range all {
+						row(w, r.Method, r.Path, r.Name, r.Feature, strings.Join(r.Who, ", "))
+					}
+				})
+			})
+		},
+	}
+}
+
+func routes(p *app.Portal) []route {
+	a := p.Gate.Access()
+	all := make([]route, 0, len(p.Routes))
+	for _, m := range p.Routes {
+		r := route{Method: m.Method, Path: m.Path, Name: m.Name, Title: m.Title, Feature: m.Feature, Who: a.Who(m.Name)}
+		if d := a.Deciding(m.Name); d != nil {
+			r.Node = d.Node
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func (t *tool) routeCheck() *cobra.Command {
+	return &cobra.Command{
+		Use: "check", Short: "Compare routes and mappings; fails when they do not fit", Args: words(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return t.with(c.Context(), func(_ context.Context, p *app.Portal) error { return t.check(p) })
+		},
+	}
+}
+
+func (t *tool) check(p *app.Portal) error {
+	check := p.CheckRoutes()
+	if check.Invalid == nil {
+		check.Invalid = []string{}
+	}
+	if check.Open == nil {
+		check.Open = []string{}
+	}
+	err := t.print(check, func(w io.Writer) {
+		for _, node := range check.Invalid {
+			row(w, node, "a mapping that no route has or begins with")
+		}
+		for _, name := range check.Open {
+			row(w, name, "a route that no mapping covers: only administrators pass")
+		}
+		if len(check.Invalid)+len(check.Open) == 0 {
+			fmt.Fprintf(w, "All %d routes are covered, and all mappings point to one.\n", len(p.Routes))
+		}
+	})
+	if err == nil && len(check.Invalid)+len(check.Open) > 0 {
+		err = fmt.Errorf("%s and %s do not fit; change the mappings listed above",
+			count(len(check.Invalid), "mapping"), count(len(check.Open), "route"))
+	}
+	return err
+}
+
+// count is a number with its noun: "1 mapping", "2 mappings".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,162 @@
+package command_test
+
+import (
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestServe_PrintsTheFirstLinkUntilThereIsAnAdministrator(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	s := i.serve()
+	path, ours := strings.CutPrefix(s.welcome, s.address)
+	if !ours || !strings.HasPrefix(path, "/welcome/") {
+		t.Fatalf("the link is %q at %s", s.welcome, s.address)
+	}
+	if status, _ := s.browse().open(path); status != http.StatusOK {
+		t.Errorf("the link answers %d", status)
+	}
+	i.must("user", "add", "boss", "-roles", "admin")
+	s.signal()
+	s.end()
+	if again := i.serve(); again.welcome != "" {
+		t.Errorf("with an administrator there is still a link: %s", again.welcome)
+	}
+}
+
+func TestServe_EndsWellWhenAsked(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	s := i.serve()
+	if status, _ := s.browse().open("/readyz"); status != http.StatusOK {
+		t.Fatalf("it is not ready: %d", status)
+	}
+	s.signal()
+	if code := s.end(); code != 0 {
+		t.Errorf("ended with %d: %s", code, s.log)
+	}
+	if _, err := os.Stat(filepath.Join(i.dir, "portal.sock")); !os.IsNotExist(err) {
+		t.Errorf("the socket stays behind: %v", err)
+	}
+}
+
+func TestServe_WaitsForADatabaseAndEndsWhenAsked(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	where := l.Addr().String()
+	if err := l.Close(); err != nil { // now nobody is there
+		t.Fatal(err)
+	}
+	s := newInstall(t, "PORTAL_DATABASE_URL=mysql://portal:secret@"+where+"/portal").launch(&lines{})
+	eventually(t, "the server says that it waits", func() bool { return strings.Contains(s.log.String(), "waiting for the database") })
+	s.signal()
+	if code := s.end(); code != 0 {
+		t.Errorf("ended with %d: %s", code, s.log)
+	}
+	if strings.Contains(s.log.String(), "secret") {
+		t.Errorf("the log holds the password: %s", s.log)
+	}
+}
+
+func TestServe_WritesToSyslog(t *testing.T) {
+	t.Parallel()
+	l, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	newInstall(t, "PORTAL_SYSLOG=udp://"+l.LocalAddr().String()).serve()
+	line := make([]byte, 4096)
+	if err := l.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	n, _, err := l.ReadFrom(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(line[:n]); !strings.HasPrefix(got, "<30>") || !strings.Contains(got, `"msg":"database migrated"`) {
+		t.Errorf("syslog heard %q", got)
+	}
+}
+
+func TestCache_AsksTheRunningServer(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.mustWith(strong, "user", "add", "eva", "-password-stdin")
+	i.serve().browse().signIn("eva", strong)
+	type region struct {
+		Region       string
+		Hits, Misses int64
+	}
+	member := func() region {
+		for _, r := range read[[]region](t, i.must("cache", "stats", "-json")) {
+			if r.Region == "auth.member" {
+				return r
+			}
+		}
+		t.Fatal("there is no region auth.member")
+		return region{}
+	}
+	if m := member(); m.Misses == 0 {
+		t.Errorf("after a sign-in: %+v", m)
+	}
+	i.must("cache", "clear", "auth.member")
+	i.must("cache", "clear")
+	i.must("cache", "warm", "-json")
+	refused(t, i.run("cache", "clear", "nix"), 1, "There is no cache region nix; portal cache stats lists them.")
+	info, err := os.Stat(filepath.Join(i.dir, "portal.sock"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the socket is open to others: %v %v", info.Mode(), err)
+	}
+}
+
+func TestCache_GoesOnWithTheServerThatIsLeft(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	first := i.serve()
+	second := i.serve()
+	first.signal()
+	first.end()
+	eventually(t, "the second server answers", func() bool { return i.run("cache", "stats").code == 0 })
+	if err := second.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	second.end()
+	i.serve() // what a killed one left behind is in nobody's way
+	i.must("cache", "stats")
+}
+
+// What a command changes is a change by another process: the running server must hear of it.
+func TestCommands_ReachTheRunningServer(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.must("user", "add", "boss", "-roles", "admin")
+	i.mustWith(strong, "user", "add", "eva", "-roles", "", "-password-stdin")
+	b := i.serve().browse()
+	b.signIn("eva", strong)
+	answers := func(want int) func() bool {
+		return func() bool { got, _ := b.open("/projects"); return got == want }
+	}
+	if !answers(http.StatusForbidden)() {
+		t.Fatal("without a role the projects are open")
+	}
+	i.must("role", "grant", "eva", "user")
+	eventually(t, "the granted role counts", answers(http.StatusOK))
+	i.must("role", "revoke", "eva", "user")
+	eventually(t, "the revoked role counts no more", answers(http.StatusForbidden))
+	i.must("user", "lock", "eva")
+	eventually(t, "the locked account is signed out", answers(http.StatusSeeOther))
+	i.must("user", "unlock", "eva")
+	b.signIn("eva", strong)
+	i.mustWith(strong+" two", "user", "passwd", "eva", "-password-stdin")
+	eventually(t, "another password signs out", answers(http.StatusSeeOther))
+	b.signIn("eva", strong+" two")
+}

@@ -1,0 +1,191 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"portal/app"
+	"portal/app/auth"
+)
+
+func (t *tool) userCommand() *cobra.Command {
+	return group("user", "Accounts: make them, list them, set passwords, lock them",
+		t.userAdd(), t.userList(), t.userPassword(), t.userLock("lock", "Shut an account out and end its sessions", true),
+		t.userLock("unlock", "Let a locked account in again", false))
+}
+
+// addFlags are what `portal user add` is told beside the user name.
+type addFlags struct {
+	name, email string
+	roles       []string
+	secret      secretFlags
+}
+
+func (t *tool) userAdd() *cobra.Command {
+	var f addFlags
+	c := &cobra.Command{
+		Use: "add <user name>", Short: "Make an account; without a password it prints a link to set one", Args: words("a user name"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error { return t.addUser(ctx, p, args[0], f) })
+		},
+	}
+	c.Flags().StringVar(&f.name, "name", "", "the person's name (the user name when left out)")
+	c.Flags().StringVar(&f.email, "email", "", "e-mail address")
+	c.Flags().StringSliceVar(&f.roles, "roles", []string{"user"}, "roles, with commas between")
+	f.secret.declare(c)
+	return c
+}
+
+// account is an account as commands print it.
+type account struct {
+	ID         int64      `json:"id"`
+	Username   string     `json:"username"`
+	Name       string     `json:"name"`
+	Email      string     `json:"email"`
+	Roles      []string   `json:"roles"`
+	Locked     bool       `json:"locked"`
+	LastSignIn *time.Time `json:"last_sign_in"`
+	Link       string     `json:"link,omitempty"` // to set the password by
+}
+
+func accountOf(u auth.User, roles []string) account {
+	if roles == nil {
+		roles = []string{}
+	}
+	return account{u.ID, u.Username, u.Name, u.Email, roles, u.LockedAt != nil, u.LastSignInAt, ""}
+}
+
+func (t *tool) addUser(ctx context.Context, p *app.Portal, username string, f addFlags) error {
+	n := auth.NewUser{Username: username, Name: f.name, Email: f.email}
+	if n.Name == "" {
+		n.Name = username
+	}
+	for _, r := range f.roles {
+		if r = strings.TrimSpace(r); r != "" {
+			n.Roles = append(n.Roles, r)
+		}
+	}
+	password, err := t.secret(f.secret, n.Username, n.Name, n.Email)
+	if err != nil && !errors.Is(err, errNoPassword) {
+		return err
+	}
+	if password != "" {
+		if n.PasswordHash, err = p.Passwords.Hash(ctx, password); err != nil {
+			return err
+		}
+	}
+	u, err := p.Users.Create(ctx, n)
+	if err != nil {
+		return err
+	}
+	made := accountOf(u, n.Roles)
+	if password != "" {
+		return t.say(made, "Account %s is made, with the roles %s.", u.Username, strings.Join(n.Roles, ", "))
+	}
+	if made.Link, err = passwordLink(ctx, p, u); err != nil {
+		return err
+	}
+	return t.say(made, "Account %s is made, with the roles %s. The password is set at %s (works once, for a day)",
+		u.Username, strings.Join(n.Roles, ", "), made.Link)
+}
+
+// passwordLink makes the address at which the person sets a password.
+func passwordLink(ctx context.Context, p *app.Portal, u auth.User) (string, error) {
+	token, err := p.Users.Link(ctx, auth.SetPasswordFor, u.ID)
+	return p.Config.BaseURL + "/set-password/" + token, err
+}
+
+func (t *tool) userList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List all accounts with their roles", Args: words(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error {
+				rows, err := p.Users.All(ctx)
+				if err != nil {
+					return err
+				}
+				all := make([]account, 0, len(rows))
+				for _, r := range rows {
+					all = append(all, accountOf(r.User, r.Roles))
+				}
+				return t.print(all, func(w io.Writer) { accounts(w, all) })
+			})
+		},
+	}
+}
+
+func accounts(w io.Writer, all []account) {
+	row(w, "USER NAME", "NAME", "E-MAIL", "ROLES", "STATE", "LAST SIGN-IN")
+	for _, a := range all {
+		state := "open"
+		if a.Locked {
+			state = "locked"
+		}
+		row(w, a.Username, a.Name, a.Email, strings.Join(a.Roles, ", "), state, when(a.LastSignIn))
+	}
+}
+
+func (t *tool) userPassword() *cobra.Command {
+	var f secretFlags
+	c := &cobra.Command{
+		Use: "passwd <user name>", Short: "Set an account's password and end its sessions", Args: words("a user name"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error { return t.setPassword(ctx, p, args[0], f) })
+		},
+	}
+	f.declare(c)
+	return c
+}
+
+func (t *tool) setPassword(ctx context.Context, p *app.Portal, name string, f secretFlags) error {
+	u, err := p.Users.ByName(ctx, name)
+	if err != nil {
+		return err
+	}
+	password, err := t.secret(f, u.Username, u.Name, u.Email)
+	if errors.Is(err, errNoPassword) {
+		made := accountOf(u, nil)
+		if made.Link, err = passwordLink(ctx, p, u); err != nil {
+			return err
+		}
+		return t.say(made, "%s sets the password at %s (works once, for a day)", u.Name, made.Link)
+	}
+	if err != nil {
+		return err
+	}
+	hash, err := p.Passwords.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	if err := p.Users.SetPassword(ctx, u.ID, hash, 0); err != nil {
+		return err
+	}
+	return t.say(done{true}, "%s has another password; all sessions of the account have ended.", u.Username)
+}
+
+// done is what programs are told when nothing else is to be said.
+type done struct {
+	Done bool `json:"done"`
+}
+
+func (t *tool) userLock(name, short string, lock bool) *cobra.Command {
+	return &cobra.Command{
+		Use: name + " <user name>", Short: short, Args: words("a user name"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error {
+				if err := p.Users.Lock(ctx, args[0], lock); err != nil {
+					return err
+				}
+				if lock {
+					return t.say(done{true}, "%s is locked out; all sessions of the account have ended.", args[0])
+				}
+				return t.say(done{true}, "%s may sign in.", args[0])
+			})
+		},
+	}
+}

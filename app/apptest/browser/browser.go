@@ -122,17 +122,29 @@ func (b *Tab) Go(path string) {
 	b.Do("go to "+path, chromedp.Navigate(b.base+path))
 }
 
-// Click clicks what the CSS selector finds first, once it is to be seen.
+// clickScript clicks what the selector finds first, as soon as a pointer could: shown, and under nothing else.
+const clickScript = `(() => {
+	const el = document.querySelector(%q);
+	if (!el) return false;
+	el.scrollIntoView({block: "nearest", inline: "nearest", behavior: "instant"});
+	const r = el.getBoundingClientRect();
+	const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+	if (!top || !el.contains(top)) return false;
+	el.click();
+	return true;
+})()`
+
+// Click clicks what the CSS selector finds first, once it can be clicked.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	b.Do("click "+selector, chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+	b.Do("click "+selector, chromedp.Poll(fmt.Sprintf(clickScript, selector), nil))
 }
 
 // Press is Click on what leads to another page, and waits for that page.
 func (b *Tab) Press(selector string) {
 	b.t.Helper()
 	b.Do("press "+selector, step(func(ctx context.Context) error {
-		_, err := chromedp.RunResponse(ctx, chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+		_, err := chromedp.RunResponse(ctx, chromedp.Poll(fmt.Sprintf(clickScript, selector), nil))
 		return err
 	}))
 }

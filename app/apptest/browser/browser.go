@@ -4,6 +4,7 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -119,22 +120,55 @@ func (b *Tab) run(steps ...chromedp.Action) error {
 // Go opens an address of the portal.
 func (b *Tab) Go(path string) {
 	b.t.Helper()
-	b.Do("go to "+path, chromedp.Navigate(b.base+path))
+	b.leave("go to "+path, chromedp.Navigate(b.base+path))
 }
 
-// Click clicks what the CSS selector finds first, once it is to be seen.
+// leave does what leads to another page, and waits until that one is there.
+func (b *Tab) leave(what string, do chromedp.Action) {
+	b.t.Helper()
+	b.Do(what, chromedp.Evaluate("window.left = true", nil), do, until(`!window.left && document.readyState === "complete"`))
+}
+
+// until waits for a script to say true; between two pages, where nothing can run, it goes on waiting.
+func until(script string) chromedp.Action {
+	return step(func(ctx context.Context) error {
+		for {
+			var yes bool
+			err := chromedp.Evaluate(script, &yes).Do(ctx)
+			if err == nil && yes {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return errors.Join(ctx.Err(), err)
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	})
+}
+
+// clickScript clicks what the selector finds first, as soon as a pointer could: shown, and under nothing else.
+const clickScript = `(() => {
+	const el = document.querySelector(%q);
+	if (!el) return false;
+	el.scrollIntoView({block: "nearest", inline: "nearest", behavior: "instant"});
+	const r = el.getBoundingClientRect();
+	const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+	if (!top || !el.contains(top)) return false;
+	el.click();
+	return true;
+})()`
+
+// Click clicks what the CSS selector finds first, once it can be clicked.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	b.Do("click "+selector, chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+	b.Do("click "+selector, until(fmt.Sprintf(clickScript, selector)))
 }
 
 // Press is Click on what leads to another page, and waits for that page.
 func (b *Tab) Press(selector string) {
 	b.t.Helper()
-	b.Do("press "+selector, step(func(ctx context.Context) error {
-		_, err := chromedp.RunResponse(ctx, chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
-		return err
-	}))
+	b.leave("press "+selector, until(fmt.Sprintf(clickScript, selector)))
 }
 
 // Fill puts a text into a field, in place of what stands there.
@@ -154,7 +188,7 @@ func (b *Tab) Keys(keys string) {
 // Wait waits until something of that selector is to be seen.
 func (b *Tab) Wait(selector string) {
 	b.t.Helper()
-	b.Do("wait for "+selector, chromedp.WaitVisible(selector, chromedp.ByQuery))
+	b.Do("wait for "+selector, until(fmt.Sprintf("document.querySelector(%q)?.checkVisibility() === true", selector)))
 }
 
 // WaitText waits until the text stands somewhere on the page.
@@ -164,7 +198,7 @@ func (b *Tab) WaitText(text string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.Do("wait for the text "+text, chromedp.Poll(fmt.Sprintf("document.body.innerText.includes(%s)", raw), nil))
+	b.Do("wait for the text "+text, until(fmt.Sprintf("document.body.innerText.includes(%s)", raw)))
 }
 
 // Eval runs JavaScript on the page and gives its value, whatever the page's policy says.

@@ -279,7 +279,7 @@ func boardColumn(b boardData, c column) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var13 = []any{"dot", "tone-" + c.Status.Tone}
+		var templ_7745c5c3_Var13 = []any{"dot tone-" + c.Status.Tone}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -615,7 +615,7 @@ func boardCard(b boardData, t Task) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p := b.v.words.Priority(t.PriorityID); p.Position > b.v.words.usual().Position {
-			var templ_7745c5c3_Var34 = []any{"priority", "tone-" + p.Tone}
+			var templ_7745c5c3_Var34 = []any{"priority tone-" + p.Tone}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var34...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -640,7 +640,7 @@ func boardCard(b boardData, t Task) templ.Component {
 			var templ_7745c5c3_Var36 string
 			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs("Priority: " + p.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `features/projects/board.templ`, Line: 96, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `features/projects/board.templ`, Line: 96, Col: 75}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 			if templ_7745c5c3_Err != nil {

@@ -78,6 +78,7 @@ type Panel struct {
 	Slot  string // "home"
 	Route string // within the feature: a read without parameters
 	ID    string // of the element it fills
+	Title string // of the link to it, for a browser without scripts
 }
 
 // Job is work done every so often, by one process at a time.

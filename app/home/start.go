@@ -13,7 +13,7 @@ type featureOf = feature.Feature
 type startHandlers struct{ Kit }
 
 // panel is a fragment of a feature on the start page.
-type panel struct{ ID, URL string }
+type panel struct{ ID, URL, Title string }
 
 // show is the start page: the panels of all features that the viewer may open.
 func (h startHandlers) show(c *fiber.Ctx) error {
@@ -26,7 +26,7 @@ func (h startHandlers) show(c *fiber.Ctx) error {
 			}
 			for _, r := range f.Routes {
 				if r.Name == p.Route {
-					panels = append(panels, panel{p.ID, "/" + f.Name + r.Path})
+					panels = append(panels, panel{p.ID, "/" + f.Name + r.Path, p.Title})
 				}
 			}
 		}

@@ -49,9 +49,13 @@ func New(k feature.Kit) (feature.Feature, error) {
 			{Node: "projects.task.edit", Label: "Add, change, move and delete tasks and todos", Roles: writers},
 			{Node: "projects.comment.edit", Label: "Comment", Roles: writers},
 		},
-		Nav:        []feature.NavItem{{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"}},
-		Panels:     []feature.Panel{{Slot: "home", Route: "task.see.mine", ID: "mine"}},
-		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}),
+		Nav: []feature.NavItem{{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"}},
+		Panels: []feature.Panel{
+			{Slot: "home", Route: "task.see.mine", ID: "mine", Title: "My tasks"},
+			{Slot: "home", Route: "project.see.mine", ID: "my-projects", Title: "My projects"},
+			{Slot: "home", Route: "project.see.latest", ID: "latest", Title: "Latest changes"},
+		},
+		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(p)}),
 		Migrations: migrations,
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.board", "projects.list", "projects.cards"},
 		Seed:       seed,
@@ -63,13 +67,15 @@ func New(k feature.Kit) (feature.Feature, error) {
 }
 
 // routes is the whole table. Ids are numbers by the router, so no word can be taken for one.
-func routes(p projectHandlers, t taskHandlers, n noteHandlers) []feature.Route {
+func routes(p projectHandlers, t taskHandlers, n noteHandlers, s startHandlers) []feature.Route {
 	const one, task = "/:id<int>", "/:id<int>/tasks/:number<int>"
 	return []feature.Route{
 		feature.Get("project.see.list", "", "List of projects", p.list),
 		feature.Get("project.edit.new", "/new", "Form of a new project", p.newForm),
 		feature.Post("project.edit.create", "", "Make a project", p.create),
-		feature.Get("task.see.mine", "/mine/panel", "My tasks on the start page", t.mine),
+		feature.Get("task.see.mine", "/panels/tasks", "My tasks on the start page", s.tasks),
+		feature.Get("project.see.mine", "/panels/projects", "My projects on the start page", s.projects),
+		feature.Get("project.see.latest", "/panels/latest", "Latest changes on the start page", s.latest),
 		feature.Get("project.see.board", one, "A project's board", p.board),
 		feature.Get("project.see.tasks", one+"/list", "A project's tasks", t.list),
 		feature.Get("project.see.about", one+"/about", "About a project", p.about),

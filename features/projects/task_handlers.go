@@ -82,23 +82,6 @@ func (h taskHandlers) history(c *fiber.Ctx) error {
 	return web.Show(c, web.Page{Title: t.Task.Name + ": history", Body: taskHistoryPage(t, view)})
 }
 
-// mine answers with the panel of the start page; a browser without scripts gets it as a page.
-func (h taskHandlers) mine(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	m := mineView{today: h.today(ctx)}
-	var err error
-	if m.v, err = h.projects.view(ctx); err != nil {
-		return err
-	}
-	if m.tasks, err = h.tasks.Mine(ctx); err != nil {
-		return err
-	}
-	if m.more = len(m.tasks) > mineSize; m.more {
-		m.tasks = m.tasks[:mineSize]
-	}
-	return web.Show(c, web.Page{Title: "My tasks", Body: minePanel(m)})
-}
-
 func (h taskHandlers) newForm(c *fiber.Ctx) error {
 	head, err := h.head(c, "")
 	if err != nil {

@@ -219,23 +219,6 @@ func (s *taskStore) tree(ctx context.Context, roots []taskRow) ([]taskRow, error
 	return all, nil
 }
 
-// mineSize is how many tasks the start page shows.
-const mineSize = 15
-
-// Mine are the viewer's open tasks in all projects, the most urgent first: one more than the start page shows, if there are so many.
-func (s *taskStore) Mine(ctx context.Context) ([]mineTask, error) {
-	v := auth.From(ctx)
-	var rows []mineTask
-	err := s.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr(taskColumns).ColumnExpr("p.task_key, p.name AS project_name").
-		Join("JOIN projects AS p ON p.id = t.project_id").Where("t.assignee_id = ?", v.ID).Where("t.open").
-		Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Apply(visibleTo(v)).
-		OrderExpr("CASE WHEN t.due_on = '' THEN 1 ELSE 0 END, t.due_on, t.id").Limit(mineSize+1).Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("tasks of %d: %w", v.ID, err)
-	}
-	return rows, nil
-}
-
 // windowSize is how many cards a column of the board shows.
 const windowSize = 100
 

@@ -13,15 +13,15 @@ import (
 // clean is Markdown as HTML that can't harm.
 func clean(text string) string { return markdown.HTML(text) }
 
-// lineWho is who did what a line of the history tells: by today's name, if the account is known.
-func lineWho(v view, l data.Line) string {
-	if name := v.personName(value(l.UserID)); name != "" {
+// nameOf is who did something: by today's name, if the account is known, else by the name then.
+func nameOf(v view, id *int64, then string) string {
+	if name := v.personName(value(id)); name != "" {
 		return name
 	}
-	if l.UserName == "" {
+	if then == "" {
 		return "Somebody"
 	}
-	return l.UserName
+	return then
 }
 
 func (h historyView) pageURL(page int) string {
@@ -251,19 +251,4 @@ func (n notesView) author(c Comment) components.Person {
 		return p
 	}
 	return components.Person{Name: c.Author}
-}
-
-// mineTask is a task with what it is part of.
-type mineTask struct {
-	Task        `bun:",extend"`
-	TaskKey     string
-	ProjectName string
-}
-
-// mineView is the panel of the start page.
-type mineView struct {
-	tasks []mineTask
-	more  bool
-	v     view
-	today clock.Day
 }

@@ -53,7 +53,7 @@ func (p *Portal) build() error {
 	p.web.Get("/readyz", p.ready)
 	p.web.Get("/metrics", p.showMetrics)
 	p.web.Get("/.well-known/security.txt", p.securityText)
-	p.web.Use(compress.New(compress.Config{
+	p.web.Use(preferGzip, compress.New(compress.Config{
 		Level: compress.LevelBestSpeed,
 		Next:  func(c *fiber.Ctx) bool { return c.Path() == eventsPath },
 	}))
@@ -63,6 +63,15 @@ func (p *Portal) build() error {
 	}
 	p.web.Use(func(*fiber.Ctx) error { return fault.New(fault.NotFound, "There is no such page.") })
 	return nil
+}
+
+// preferGzip leaves Brotli to the files that are compressed once: at the speed that a page allows it is
+// no smaller than gzip, and a third slower.
+func preferGzip(c *fiber.Ctx) error {
+	if strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+		c.Request().Header.Set(fiber.HeaderAcceptEncoding, "gzip")
+	}
+	return c.Next()
 }
 
 // eventsPath is the stream of changes; it is neither compressed nor counted as somebody's work.

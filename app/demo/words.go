@@ -52,7 +52,7 @@ var gaps = []struct {
 }
 
 // parts are what bigger tasks are broken down into.
-var parts = []string{"Write the change request", "Get the approval", "Get {n} quotes", "Order the parts", "Agree a date with the users", "Prepare the way back", "Test with two users",
+var parts = []string{"Write the change request", "Get the approval", "Get three quotes", "Order the parts", "Agree a date with the users", "Prepare the way back", "Test with two users",
 	"Do it in {site} first", "Check the monitoring afterwards", "Update the documentation", "Tell the service desk", "Dispose of the old parts", "Take photos of the state before", "Review with a colleague",
 	"Book the maintenance window", "Check the contract with {maker}"}
 

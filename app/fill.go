@@ -78,9 +78,9 @@ func accounts(people []demo.Person, hash string) []auth.Filled {
 	return all
 }
 
-// passphrase is a random password of about 62 bits that can be read aloud: "tavoki-lurema-sobidu-kefani".
+// passphrase is a random password of about 75 bits that can be read aloud: "tavoki-lurema-sobidu-kefani".
 func passphrase() string {
-	const consonants, vowels = "bdfgklmnprstvwzh", "aeiou" // 16 of them: no letter is likelier than another
+	const consonants, vowels = "bdfgklmnprstvwzh", "aeiou"
 	for {
 		random := make([]byte, 24)
 		_, _ = rand.Read(random) // it never fails: https://pkg.go.dev/crypto/rand#Read

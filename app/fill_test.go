@@ -48,7 +48,7 @@ func database(t *testing.T) string {
 	return strings.TrimSuffix(base, "/") + "/" + name
 }
 
-// empty is a portal on an empty database; real makes SQLite wait for the disk.
+// empty is a portal on an empty database; unless fast, SQLite waits for the disk.
 func empty(t *testing.T, fast bool) *app.Portal {
 	t.Helper()
 	p, err := app.New(context.Background(), app.Options{

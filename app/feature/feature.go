@@ -91,7 +91,7 @@ type Job struct {
 // Department is what `portal demo` fills an empty portal with.
 type Department struct {
 	*demo.Department
-	People   []int64             // users.id of each of the department's people, in their order
+	IDs      []int64             // users.id of each of the department's people, in their order
 	Progress func(done, all int) // never nil
 }
 

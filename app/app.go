@@ -48,6 +48,7 @@ type Portal struct {
 	sessions *fibersession.Store
 	signer   session.Signer
 	store    fiber.Storage
+	kept     cache.Region[kept] // what sessions hold, by the hash of their bytes
 	web      *fiber.App
 	proxies  []netPrefix
 	metrics  *metrics

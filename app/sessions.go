@@ -1,8 +1,12 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/gob"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -11,6 +15,7 @@ import (
 	fibersession "github.com/gofiber/fiber/v2/middleware/session"
 
 	"portal/app/auth"
+	"portal/app/cache"
 	"portal/app/fault"
 	"portal/app/session"
 )
@@ -38,6 +43,7 @@ func (p *Portal) openSessions() error {
 	}
 	signer := session.NewSigner(p.Config.SecretKey)
 	p.store = storage
+	p.kept = cache.Rows[kept](p.Cache, "app.session")
 	p.signer = signer
 	p.sessions = fibersession.New(fibersession.Config{
 		Storage: session.Signed(storage, signer), KeyGenerator: signer.NewID, Expiration: p.Config.SessionLife,
@@ -63,46 +69,83 @@ type asking struct {
 	bound  string // what the form's token is bound to
 }
 
+// kept is what a session holds, read.
+type kept struct {
+	User, SignIn int64
+	End, Seen    int64 // unix seconds
+	Stay         bool  // signed in for 30 days
+}
+
 // session finds out who is asking. A visitor's cookie only binds the token of forms; nothing is stored for it.
 func (p *Portal) session(ctx context.Context, c *fiber.Ctx) (asking, error) {
-	id := c.Cookies(p.cookieName())
-	if !p.signer.Valid(id) {
+	visitor := func() (asking, error) {
 		return asking{auth.Visitor(p.Gate.Access()), "visitor|" + p.visitor(c)}, nil
 	}
-	s, err := p.sessions.Get(c)
+	id := c.Cookies(p.cookieName())
+	if !p.signer.Valid(id) {
+		return visitor()
+	}
+	// Read from the database with every request, so that a session ends everywhere at once.
+	raw, err := p.store.Get(session.Key(id))
 	if err != nil {
 		return asking{}, fault.New(fault.Away, "The database does not answer. The page tries again by itself.").Because(err)
 	}
-	user, _ := s.Get(keyUser).(int64)
-	signIn, _ := s.Get(keySignIn).(int64)
-	end, _ := s.Get(keyEnd).(int64)
-	now := p.DB.Now()
-	if s.Fresh() || user == 0 || now.Unix() >= end {
-		return asking{auth.Visitor(p.Gate.Access()), "visitor|" + p.visitor(c)}, nil
+	if raw == nil {
+		return visitor()
 	}
-	v, err := p.Users.Viewer(ctx, user)
+	k, err := p.decode(ctx, raw)
+	if err != nil {
+		return asking{}, err
+	}
+	if k.User == 0 || p.DB.Now().Unix() >= k.End {
+		return visitor()
+	}
+	v, err := p.Users.Viewer(ctx, k.User)
 	if fault.Is(err, fault.SignIn) {
-		return asking{auth.Visitor(p.Gate.Access()), "visitor|" + p.visitor(c)}, nil
+		return visitor()
 	}
 	if err != nil {
 		return asking{}, err
 	}
-	v.SignIn = signIn
-	return asking{v, id}, p.touch(ctx, c, s, signIn)
+	v.SignIn = k.SignIn
+	return asking{v, id}, p.touch(ctx, c, k)
+}
+
+// decode reads what a session holds. The same bytes are read once: Fiber keeps them as gob, which takes
+// longer to read than the whole query for them.
+func (p *Portal) decode(ctx context.Context, raw []byte) (kept, error) {
+	sum := sha256.Sum256(raw)
+	return p.kept.Get(ctx, hex.EncodeToString(sum[:16]), func(context.Context) (kept, error) {
+		var all map[string]any
+		if err := gob.NewDecoder(bytes.NewReader(raw)).Decode(&all); err != nil {
+			return kept{}, fmt.Errorf("read session: %w", err)
+		}
+		var k kept
+		k.User, _ = all[keyUser].(int64)
+		k.SignIn, _ = all[keySignIn].(int64)
+		k.End, _ = all[keyEnd].(int64)
+		k.Seen, _ = all[keySeen].(int64)
+		k.Stay, _ = all[keyKept].(bool)
+		return k, nil
+	})
 }
 
 // touch keeps that the session is in use. What a page asks for by itself is no use of it.
-func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, s *fibersession.Session, signIn int64) error {
+func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, k kept) error {
 	now := p.DB.Now()
-	seen, _ := s.Get(keySeen).(int64)
-	if now.Unix()-seen < int64(seenEvery.Seconds()) || c.Path() == eventsPath || c.Get("Portal-Live") != "" {
+	if now.Unix()-k.Seen < int64(seenEvery.Seconds()) || c.Path() == eventsPath || c.Get("Portal-Live") != "" {
 		return nil
 	}
-	end, _ := s.Get(keyEnd).(int64)
-	kept, _ := s.Get(keyKept).(bool)
+	s, err := p.sessions.Get(c)
+	if err != nil {
+		return fmt.Errorf("keep that the session is in use: %w", err)
+	}
+	if s.Fresh() {
+		return nil // ended a moment ago
+	}
 	s.Set(keySeen, now.Unix())
-	s.SetExpiry(p.life(time.Unix(end, 0).Sub(now), kept))
-	if err := p.Users.Seen(ctx, signIn, now); err != nil {
+	s.SetExpiry(p.life(time.Unix(k.End, 0).Sub(now), k.Stay))
+	if err := p.Users.Seen(ctx, k.SignIn, now); err != nil {
 		return err
 	}
 	return s.Save() // the last call on it: it goes back to a pool

@@ -65,6 +65,7 @@ type Access struct {
 	names      map[string]int64
 	closure    map[int64][]int64 // role → itself and all it includes, near and far
 	adminID    int64
+	serial     uint64 // of this access among those that were in force
 }
 
 // NewAccess works out who passes where. A loop of roles that include each other does no harm.
@@ -232,7 +233,10 @@ func (v *Viewer) Explain(route string) Explanation {
 }
 
 // Gate holds the access that is in force.
-type Gate struct{ now atomic.Pointer[Access] }
+type Gate struct {
+	now  atomic.Pointer[Access]
+	sets atomic.Uint64
+}
 
 // Access is what is in force now; never nil.
 func (g *Gate) Access() *Access {
@@ -243,4 +247,7 @@ func (g *Gate) Access() *Access {
 }
 
 // Set puts another access in force, for every request from now on.
-func (g *Gate) Set(a *Access) { g.now.Store(a) }
+func (g *Gate) Set(a *Access) {
+	a.serial = g.sets.Add(1)
+	g.now.Store(a)
+}

@@ -116,6 +116,9 @@ func (u *Users) People(ctx context.Context) (*People, error) {
 	})
 }
 
+// PeopleSerial is another number whenever People are others, see cache.Value.Serial.
+func (u *Users) PeopleSerial() uint64 { return u.people.Serial() }
+
 // ByID is the account with that id.
 // Errors: fault.NotFound when there is none.
 func (u *Users) ByID(ctx context.Context, id int64) (User, error) {

@@ -3,6 +3,7 @@ package auth
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"portal/app/clock"
@@ -68,6 +69,16 @@ func (v *Viewer) Roles() []int64 {
 		return nil
 	}
 	return v.access.Including(v.roles)
+}
+
+// Sight is a text that is another one as soon as the viewer may see or do something else, or is shown it
+// otherwise: the person, their roles, the access in force and the zone. What was drawn for one sight is drawn for no other.
+func (v *Viewer) Sight() string {
+	var serial uint64
+	if v.access != nil {
+		serial = v.access.serial
+	}
+	return fmt.Sprintf("%d/%d/%v/%s", v.ID, serial, v.roles, v.Zone)
 }
 
 // Visitor makes the viewer of a request without a session.

@@ -225,6 +225,10 @@ func (r Region[T]) held(key string) (T, bool) {
 	if int64(binary.LittleEndian.Uint64(raw)) < r.cache.options.Now().UnixNano() {
 		return v, false
 	}
+	if plain, ok := any(&v).(*[]byte); ok {
+		*plain = raw[stamp:] // a copy of ours already
+		return v, true
+	}
 	if err := msgpack.Unmarshal(raw[stamp:], &v); err != nil {
 		return v, false
 	}
@@ -233,6 +237,9 @@ func (r Region[T]) held(key string) (T, bool) {
 
 // encode writes structs without their fields' names: what is read was written by this very process.
 func encode(v any) ([]byte, error) {
+	if plain, ok := v.([]byte); ok {
+		return plain, nil
+	}
 	var b bytes.Buffer
 	e := msgpack.GetEncoder()
 	defer msgpack.PutEncoder(e)

@@ -148,7 +148,7 @@ func mysqlConfig(o Options) (*mysql.Config, error) {
 	mc.InterpolateParams = true // one round trip a query
 	mc.ClientFoundRows = true   // or an update that changes nothing looks like a conflict
 	mc.Timeout, mc.ReadTimeout, mc.WriteTimeout = 5*time.Second, 30*time.Second, 30*time.Second
-	mc.Params = map[string]string{"time_zone": "'+00:00'", "innodb_lock_wait_timeout": "10"}
+	mc.Params = map[string]string{"time_zone": "'+00:00'", "innodb_lock_wait_timeout": "10", "group_concat_max_len": "1048576"}
 	if err := mc.Apply(mysql.Charset("utf8mb4", "utf8mb4_bin")); err != nil {
 		return nil, fmt.Errorf("PORTAL_DATABASE_URL: %w", err)
 	}

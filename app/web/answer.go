@@ -139,7 +139,8 @@ func send(c *fiber.Ctx, status int, p Page, also []templ.Component) error {
 	c.Set(fiber.HeaderVary, "HX-Request, HX-Target")
 	c.Set(fiber.HeaderCacheControl, "private, no-store")
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.Send(append([]byte(nil), b.Bytes()...))
+	c.Response().SetBody(b.Bytes()) // copied into a buffer of the server's own
+	return nil
 }
 
 func render(ctx context.Context, c *fiber.Ctx, b *bytes.Buffer, p Page) error {

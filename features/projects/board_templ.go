@@ -113,7 +113,7 @@ func taskFilters(h headView, f taskFilter, path, target string) templ.Component 
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("assignee", "Assignee", number(f.Assignee), assigneeOptions(h.v, f.Assignee)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pick("assignee", "Assignee", number(f.Assignee), h.assigneeOptions(f.Assignee)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

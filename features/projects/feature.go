@@ -36,7 +36,7 @@ func New(k feature.Kit) (feature.Feature, error) {
 	p := newProjectStore(k.DB, k.Users, w, k.Cache)
 	t := newTaskStore(p, k.Cache)
 	n := &noteStore{k.DB, t}
-	h := base{p, t, n}
+	h := base{p, t, n, newDrawn(p, k.Cache)}
 	readers, writers := []string{"user", "auditor"}, []string{"user"}
 	return feature.Feature{
 		Name:  "projects",
@@ -57,7 +57,7 @@ func New(k feature.Kit) (feature.Feature, error) {
 		},
 		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(p)}),
 		Migrations: migrations,
-		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.board", "projects.list", "projects.cards"},
+		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
 		Seed:       seed,
 		Live:       p.live,
 		Warm:       func(ctx context.Context) error { return p.warm(ctx, t) },

@@ -6,6 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"portal/app/clock"
+	"portal/app/markdown"
 )
 
 // Todo is a row of todos: a line of the tick list of a project or a task.
@@ -41,6 +42,15 @@ type Comment struct {
 	Version       int64
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+
+	HTML string `bun:"-"` // the text as clean HTML, made when it is read
+}
+
+// drawText makes the HTML of comments, once for all who read them.
+func drawText(all []Comment) {
+	for i := range all {
+		all[i].HTML = markdown.HTML(all[i].Text)
+	}
 }
 
 func list(ids []int64) any { return bun.In(ids) }

@@ -111,6 +111,7 @@ func (s *noteStore) Comments(ctx context.Context, project int64) ([]Comment, err
 	var rows []Comment
 	err := s.db.Read.NewSelect().Model(&rows).Where("project_id = ?", project).Where("task_id IS NULL").Where("deleted_at IS NULL").
 		OrderExpr("id").Limit(1000).Scan(ctx)
+	drawText(rows)
 	return rows, err
 }
 

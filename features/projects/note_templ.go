@@ -972,7 +972,7 @@ func comment(n notesView, c Comment) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Markdown(clean(c.Text)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Markdown(c.HTML).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

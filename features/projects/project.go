@@ -67,11 +67,14 @@ func (p *Project) fill() {
 	p.SearchText = cut(data.Fold(p.Name+" "+p.TaskKey+" "+p.Summary), 800)
 }
 
+// seenFamily is the family of all that was drawn of a project's tasks.
+func seenFamily(project int64) string { return "projects.seen-" + strconv.FormatInt(project, 10) }
+
 // change is the sentence a write says about the project.
 func (p Project) change(what string, fields ...data.Field) data.Change {
 	return data.Change{
 		Feature: "projects", Kind: "project", ID: p.ID, Version: p.Version, What: what, Title: p.Name, URL: p.Path(),
-		Fields: fields, Stale: []string{projectKey(p.ID), listFamily}, Live: []string{listTopic, projectTopic(p.ID)},
+		Fields: fields, Stale: []string{projectKey(p.ID), listFamily, seenFamily(p.ID)}, Live: []string{listTopic, projectTopic(p.ID)},
 		Guard: projectTopic(p.ID),
 	}
 }
@@ -125,10 +128,11 @@ func (t Team) has(v *auth.Viewer) bool {
 	return slices.ContainsFunc(v.Roles(), func(r int64) bool { return slices.Contains(t.Roles, r) })
 }
 
-// hot is what is cached of a project: its row without the description, and its team.
+// hot is what is cached of a project: its row without the description, its team, and who has tasks in it.
 type hot struct {
-	Project Project
-	Team    Team
+	Project   Project
+	Team      Team
+	Assignees []int64
 }
 
 // mayKnow reports whether the project exists for the viewer.

@@ -78,6 +78,23 @@ func (v view) personOptions(keep int64, nobody string) []components.Option {
 	return all
 }
 
+// personsAmong are the people with these ids, by name, for a filter; keep is among them.
+func (v view) personsAmong(keep int64, groups ...[]int64) []components.Option {
+	in := map[int64]bool{keep: true}
+	for _, g := range groups {
+		for _, n := range g {
+			in[n] = true
+		}
+	}
+	var all []components.Option
+	for _, p := range v.people.List {
+		if in[p.ID] {
+			all = append(all, components.Option{Value: id(p.ID), Label: p.Name})
+		}
+	}
+	return all
+}
+
 // edited are the project's fields as a form sends them and as people read them.
 func (v view) edited(p Project) []data.Edited {
 	percent := ""

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
@@ -24,6 +25,7 @@ type base struct {
 	projects *projectStore
 	tasks    *taskStore
 	notes    *noteStore
+	drawn    *drawn
 }
 
 type projectHandlers struct{ base }
@@ -48,24 +50,33 @@ func (b base) open(c *fiber.Ctx) (hot, view, error) {
 
 func (h projectHandlers) list(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	var f projectFilter
-	web.Query(c, &f)
-	f.List = f.Tidy()
+	l := listView{me: auth.From(ctx)}
+	web.Query(c, &l.f)
+	l.f.List = l.f.Tidy()
 	today := h.today(ctx)
-	rows, err := h.projects.List(ctx, f, today)
+	var err error
+	if l.cards, err = h.projects.Cards(ctx, today); err != nil {
+		return err
+	}
+	if l.v, err = h.projects.view(ctx); err != nil {
+		return err
+	}
+	draw := func(ctx context.Context) (templ.Component, error) {
+		l.rows, err = h.projects.List(ctx, l.f, today)
+		return projectTable(l), err
+	}
+	address := l.f.pageLink(l.f.Page, l.f.Size)
+	pushAddress(c, address)
+	var table templ.Component
+	if l.f.Show == "trash" { // its rows have forms, which are no two sessions' the same
+		table, err = draw(ctx)
+	} else {
+		table, err = h.drawn.piece(ctx, listFamily, address, today, draw)
+	}
 	if err != nil {
 		return err
 	}
-	figures, err := h.projects.Cards(ctx, today)
-	if err != nil {
-		return err
-	}
-	v, err := h.projects.view(ctx)
-	if err != nil {
-		return err
-	}
-	pushAddress(c, f.pageLink(rows.Page, f.Size))
-	return web.Show(c, web.Page{Title: "Projects", Body: listPage(listView{f, rows, figures, v, auth.From(ctx)})})
+	return web.Show(c, web.Page{Title: "Projects", Body: listPage(l, table)})
 }
 
 // pushAddress puts the tidy address of what a filter shows into the browser, unless the page only looks for changes.
@@ -129,19 +140,25 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	body, err := h.boardView(c, head)
+	b, cards, err := h.boardPiece(c, head)
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: head.Project.Name, Body: boardPage(body)})
+	return web.Show(c, web.Page{Title: head.Project.Name, Body: boardPage(b, cards)})
 }
 
-func (b base) boardView(c *fiber.Ctx, head headView) (boardData, error) {
-	var f taskFilter
-	web.Query(c, &f)
-	today := b.today(c.UserContext())
-	columns, err := b.tasks.Board(c.UserContext(), head.Project.ID, f, today)
-	return boardData{head, f, columns, today}, err
+// boardPiece is the board with its filter, and its columns as the viewer sees them.
+func (b base) boardPiece(c *fiber.Ctx, head headView) (boardData, templ.Component, error) {
+	data := boardData{headView: head, today: b.today(c.UserContext())}
+	web.Query(c, &data.f)
+	data.f.List = data.f.Tidy()
+	draw := func(ctx context.Context) (templ.Component, error) {
+		var err error
+		data.columns, err = b.tasks.Board(ctx, head.Project.ID, data.f, data.today)
+		return board(data), err
+	}
+	cards, err := b.drawn.piece(c.UserContext(), seenFamily(head.Project.ID), data.f.link(head.Project.Path()), data.today, draw)
+	return data, cards, err
 }
 
 func (h projectHandlers) about(c *fiber.Ctx) error {

@@ -13,7 +13,7 @@ import (
 	"strconv"
 )
 
-func listPage(l listView) templ.Component {
+func listPage(l listView, table templ.Component) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -107,7 +107,7 @@ func listPage(l listView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("lead", "Lead", number(l.f.Lead), withAll("Any lead", l.v.personOptions(l.f.Lead, "")[1:])).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pick("lead", "Lead", number(l.f.Lead), withAll("Any lead", l.v.personsAmong(l.f.Lead, split(l.cards.Leads)))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -165,7 +165,7 @@ func listPage(l listView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = projectTable(l).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = table.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

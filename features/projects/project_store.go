@@ -76,21 +76,23 @@ func (s *projectStore) Get(ctx context.Context, id int64) (hot, error) {
 // loadHot reads a project and its team in one query. A project that is not there is the zero hot.
 func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 	var rows []struct {
-		Project `bun:",extend"`
-		Kind    *string
-		UserID  *int64
-		RoleID  *int64
+		Project   `bun:",extend"`
+		Kind      *string
+		UserID    *int64
+		RoleID    *int64
+		Assignees string
 	}
 	err := db.NewSelect().TableExpr("projects AS p").ColumnExpr("p.id, p.name, p.task_key, p.summary, p.icon, p.status_id, p.priority_id, p.percent_set, "+
 		"p.private, p.lead_id, p.notify_created, p.notify_done, p.notify_comment, p.tasks_total, p.tasks_done, p.last_number, p.created_by, "+
 		"p.archived_at, p.deleted_at, p.version, p.created_at, p.updated_at").
 		ColumnExpr("pp.kind, pp.user_id, pr.role_id").
+		ColumnExpr("COALESCE((SELECT GROUP_CONCAT(DISTINCT t.assignee_id) FROM tasks AS t WHERE t.project_id = p.id AND t.deleted_at IS NULL), '') AS assignees").
 		Join("LEFT JOIN project_people AS pp ON pp.project_id = p.id").Join("LEFT JOIN project_roles AS pr ON pr.project_id = p.id").
 		Where("p.id = ?", id).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return hot{}, err
 	}
-	h := hot{Project: rows[0].Project}
+	h := hot{Project: rows[0].Project, Assignees: split(rows[0].Assignees)}
 	for _, r := range rows {
 		if r.UserID != nil && r.Kind != nil {
 			add(h.Team.of(*r.Kind), *r.UserID)
@@ -100,6 +102,17 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 		}
 	}
 	return h, nil
+}
+
+// split reads ids that the database has joined by commas.
+func split(joined string) []int64 {
+	var all []int64
+	for part := range strings.SplitSeq(joined, ",") {
+		if n, err := strconv.ParseInt(part, 10, 64); err == nil {
+			all = append(all, n)
+		}
+	}
+	return all
 }
 
 // add puts n into the list, once.
@@ -226,8 +239,11 @@ func (s *projectStore) list(ctx context.Context, f projectFilter, today clock.Da
 	return s.list(ctx, f, today)
 }
 
-// cards are the figures over the list.
-type cards struct{ Active, Due, Overdue, Mine int }
+// cards are the figures over the list, and who leads what is in it.
+type cards struct {
+	Active, Due, Overdue, Mine int
+	Leads                      string // ids joined by commas
+}
 
 // Cards counts what the viewer may know of. It runs no query while the figures are held.
 func (s *projectStore) Cards(ctx context.Context, today clock.Day) (cards, error) {
@@ -240,6 +256,7 @@ func (s *projectStore) Cards(ctx context.Context, today clock.Day) (cards, error
 			ColumnExpr("COALESCE(SUM(CASE WHEN "+dueToday+" THEN 1 ELSE 0 END), 0) AS due", today).
 			ColumnExpr("COALESCE(SUM(CASE WHEN "+dueBefore+" THEN 1 ELSE 0 END), 0) AS overdue", today).
 			ColumnExpr("COALESCE(SUM(CASE WHEN "+isMine+" THEN 1 ELSE 0 END), 0) AS mine", v.ID, v.ID, v.ID).
+			ColumnExpr("COALESCE(GROUP_CONCAT(DISTINCT p.lead_id), '') AS leads").
 			Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Apply(visibleTo(v))
 		err := q.Scan(ctx, &c)
 		return c, err

@@ -461,7 +461,7 @@ func menuPost(action, icon, label string, bad bool) templ.Component {
 	})
 }
 
-func boardPage(b boardData) templ.Component {
+func boardPage(b boardData, cards templ.Component) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -502,7 +502,7 @@ func boardPage(b boardData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = board(b).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = cards.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

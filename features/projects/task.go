@@ -75,7 +75,7 @@ func (t *Task) move(to Status, now time.Time) {
 func (t Task) change(p Project, what string, fields ...data.Field) data.Change {
 	c := data.Change{
 		Feature: "projects", Kind: "task", ID: t.ID, Parent: t.ProjectID, Version: t.Version, What: what, Title: t.Key(p) + " " + t.Name,
-		URL: t.Path(), Fields: fields, Stale: []string{taskKey(t.ID), boardKey(t.ProjectID), projectKey(t.ProjectID), listFamily},
+		URL: t.Path(), Fields: fields, Stale: []string{taskKey(t.ID), boardKey(t.ProjectID), projectKey(t.ProjectID), listFamily, seenFamily(t.ProjectID)},
 		Live: []string{projectTopic(t.ProjectID), listTopic}, Guard: projectTopic(t.ProjectID),
 	}
 	if t.ParentID != nil {

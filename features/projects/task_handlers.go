@@ -200,11 +200,11 @@ func (h taskHandlers) move(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	b, err := h.boardView(c, head)
+	_, cards, err := h.boardPiece(c, head)
 	if err != nil {
 		return err
 	}
-	r := web.Result{Piece: board(b), Back: projectPath(project)}
+	r := web.Result{Piece: cards, Back: projectPath(project)}
 	if !web.IsFragment(c) {
 		r.Toast = "“" + t.Name + "” is moved."
 	}

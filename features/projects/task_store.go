@@ -14,6 +14,7 @@ import (
 	"portal/app/clock"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/markdown"
 )
 
 // taskStore reads and writes tasks, and what hangs on them.
@@ -32,6 +33,7 @@ func newTaskStore(p *projectStore, c *cache.Cache) *taskStore {
 // thread is a task with all that its page shows: what it is part of, its parts, todos and comments.
 type thread struct {
 	Task     Task
+	HTML     string // the description, clean
 	Parent   *Task
 	Parts    []Task
 	Todos    []Todo
@@ -97,6 +99,8 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 	if err := s.db.Read.NewSelect().Model(&th.Comments).Where("task_id = ?", id).Where("deleted_at IS NULL").OrderExpr("id").Scan(ctx); err != nil {
 		return th, fmt.Errorf("load comments of task %d: %w", id, err)
 	}
+	th.HTML = markdown.HTML(th.Task.Description)
+	drawText(th.Comments)
 	return th, nil
 }
 

@@ -294,7 +294,7 @@ func task(t taskView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Markdown(clean(t.Task.Description)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Markdown(t.HTML).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -75,11 +75,10 @@ func (f taskFilter) chips(v view, path string) []components.Chip {
 	return all
 }
 
-// assigneeOptions are offered by the filter.
-func assigneeOptions(v view, keep int64) []components.Option {
-	all := v.personOptions(keep, "")
-	all[0] = components.Option{Value: "-1", Label: "Nobody's"}
-	return append([]components.Option{{Label: "Anybody's"}}, all...)
+// assigneeOptions are offered by the filter: who belongs to the project or has tasks in it.
+func (h headView) assigneeOptions(keep int64) []components.Option {
+	all := []components.Option{{Label: "Anybody's"}, {Value: "-1", Label: "Nobody's"}}
+	return append(all, h.v.personsAmong(keep, h.Assignees, h.Team.Watchers, h.Team.Stakeholders, h.Team.Shareholders, []int64{value(h.Project.LeadID)})...)
 }
 
 // taskListView is the list tab of a project.

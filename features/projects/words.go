@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -109,19 +110,27 @@ func (s *wordStore) All(ctx context.Context) (*words, error) {
 	return s.held.Get(ctx, func(ctx context.Context) (*words, error) { return loadWords(ctx, s.db.Read) })
 }
 
+// loadWords reads both in one query: they are asked for together, by pages that may not ask often.
 func loadWords(ctx context.Context, db bun.IDB) (*words, error) {
 	w := &words{statuses: map[int64]Status{}, priorities: map[int64]Priority{}}
-	if err := db.NewSelect().Model(&w.Statuses).OrderExpr("position, id").Scan(ctx); err != nil {
-		return nil, err
+	var rows []struct {
+		Status   `bun:",extend"`
+		Priority bool
 	}
-	if err := db.NewSelect().Model(&w.Priorities).OrderExpr("position, id").Scan(ctx); err != nil {
-		return nil, err
+	const columns = "id, name, name_key, tone, position, version, updated_at"
+	statuses := db.NewSelect().Table("statuses").ColumnExpr(columns + ", stage, 0 AS priority")
+	priorities := db.NewSelect().Table("priorities").ColumnExpr(columns + ", '' AS stage, 1 AS priority")
+	err := db.NewSelect().TableExpr("(?) AS w", statuses.UnionAll(priorities)).OrderExpr("w.position, w.id").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("load statuses and priorities: %w", err)
 	}
-	for _, st := range w.Statuses {
-		w.statuses[st.ID] = st
-	}
-	for _, p := range w.Priorities {
-		w.priorities[p.ID] = p
+	for _, r := range rows {
+		if !r.Priority {
+			w.Statuses, w.statuses[r.ID] = append(w.Statuses, r.Status), r.Status
+			continue
+		}
+		p := Priority{ID: r.ID, Name: r.Name, NameKey: r.NameKey, Tone: r.Tone, Position: r.Position, Version: r.Version, UpdatedAt: r.UpdatedAt}
+		w.Priorities, w.priorities[r.ID] = append(w.Priorities, p), p
 	}
 	return w, nil
 }

@@ -77,7 +77,7 @@ func (p *Portal) session(ctx context.Context, c *fiber.Ctx) (asking, error) {
 	signIn, _ := s.Get(keySignIn).(int64)
 	end, _ := s.Get(keyEnd).(int64)
 	now := p.DB.Now()
-	if s.Fresh() || user == 0 || now.Unix() >= end {
+	if s.Fresh() || user == 0 || now.Unix() >= end || p.idle(s, now) {
 		return asking{auth.Visitor(p.Gate.Access()), "visitor|" + p.visitor(c)}, nil
 	}
 	v, err := p.Users.Viewer(ctx, user)
@@ -91,11 +91,18 @@ func (p *Portal) session(ctx context.Context, c *fiber.Ctx) (asking, error) {
 	return asking{v, id}, p.touch(ctx, c, s, signIn)
 }
 
+// idle reports whether nobody has used the session for its lifetime, by the portal's own clock.
+func (p *Portal) idle(s *fibersession.Session, now time.Time) bool {
+	seen, _ := s.Get(keySeen).(int64)
+	kept, _ := s.Get(keyKept).(bool)
+	return !kept && now.Sub(time.Unix(seen, 0)) >= p.Config.SessionLife
+}
+
 // touch keeps that the session is in use. What a page asks for by itself is no use of it.
 func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, s *fibersession.Session, signIn int64) error {
 	now := p.DB.Now()
 	seen, _ := s.Get(keySeen).(int64)
-	if now.Unix()-seen < int64(seenEvery.Seconds()) || c.Path() == eventsPath || c.Get("Portal-Live") != "" {
+	if now.Sub(time.Unix(seen, 0)) < min(seenEvery, p.Config.SessionLife/4) || c.Path() == eventsPath || c.Get("Portal-Live") != "" {
 		return nil
 	}
 	end, _ := s.Get(keyEnd).(int64)
@@ -169,7 +176,7 @@ func (p *Portal) Begin(c *fiber.Ctx, user auth.User, kept bool) error {
 func (p *Portal) End(c *fiber.Ctx) error {
 	v := auth.From(c.UserContext())
 	if v.Known() {
-		if err := p.Users.End(c.UserContext(), v.ID, v.SignIn); err != nil {
+		if err := p.Users.End(c.UserContext(), v.ID, v.SignIn); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 	}

@@ -37,6 +37,9 @@ func (p *Portal) mount() error {
 			}
 			p.Routes = append(p.Routes, m)
 			p.web.Add(r.Method, m.Path, p.need(m), r.Do)
+			if r.Method == fiber.MethodGet && !r.Stream { // a HEAD would open a stream that nobody reads
+				p.web.Add(fiber.MethodHead, m.Path, p.need(m), r.Do)
+			}
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func (p *Portal) build() error {
 		CaseSensitive: true, StrictRouting: true,
 		BodyLimit: bodyLimit, ReadBufferSize: 16 << 10,
 		ReadTimeout: 10 * time.Second, IdleTimeout: 60 * time.Second, // no WriteTimeout: it would cut event streams
-		ErrorHandler: web.Fail,
+		ErrorHandler: p.unread,
 	})
 	for _, network := range p.Config.TrustedProxies {
 		p.proxies = append(p.proxies, parseNetwork(network))
@@ -111,12 +111,19 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 		"user", auth.From(c.UserContext()).Username, "error", err)
 }
 
+// unread answers what the server itself refuses, before any of our handlers: too large, or no HTTP.
+func (p *Portal) unread(c *fiber.Ctx, err error) error {
+	guard(c)
+	web.Around(c, p.frame())
+	return web.Fail(c, err)
+}
+
 // policy is the same for every answer: scripts, styles and pictures come from this portal alone.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'; manifest-src 'self'"
 
-// secure sends the headers that browsers guard people by, and in production insists on HTTPS.
-func (p *Portal) secure(c *fiber.Ctx) error {
+// guard sends the headers that browsers guard people by.
+func guard(c *fiber.Ctx) {
 	h := &c.Response().Header
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -125,11 +132,16 @@ func (p *Portal) secure(c *fiber.Ctx) error {
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// secure guards every answer, and in production insists on HTTPS.
+func (p *Portal) secure(c *fiber.Ctx) error {
+	guard(c)
 	if !p.Config.Production() {
 		return c.Next()
 	}
 	if p.overHTTPS(c) {
-		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
 		return c.Next()
 	}
 	if path := c.Path(); path == "/healthz" || path == "/readyz" || path == "/metrics" {
@@ -177,10 +189,14 @@ func remote(c *fiber.Ctx) netip.Addr {
 }
 
 // address is where the request came from: the last hop in X-Forwarded-For that is no proxy of ours.
-// What stands to the left of it was written by whoever sent it.
+// What stands to the left of it was written by whoever sent it. A proxy may add a line of its own below one that
+// was sent, so all lines count.
 func (p *Portal) address(c *fiber.Ctx) string {
 	from := remote(c)
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	var hops []string
+	for _, line := range c.Request().Header.PeekAll(fiber.HeaderXForwardedFor) {
+		hops = append(hops, strings.Split(string(line), ",")...)
+	}
 	for i := len(hops) - 1; i >= 0 && p.trusted(from); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {

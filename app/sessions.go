@@ -97,7 +97,7 @@ func (p *Portal) session(ctx context.Context, c *fiber.Ctx) (asking, error) {
 	if err != nil {
 		return asking{}, err
 	}
-	if k.User == 0 || p.DB.Now().Unix() >= k.End {
+	if now := p.DB.Now(); k.User == 0 || now.Unix() >= k.End || p.idle(k, now) {
 		return visitor()
 	}
 	v, err := p.Users.Viewer(ctx, k.User)
@@ -130,10 +130,15 @@ func (p *Portal) decode(ctx context.Context, raw []byte) (kept, error) {
 	})
 }
 
+// idle reports whether nobody has used the session for its lifetime, by the portal's own clock.
+func (p *Portal) idle(k kept, now time.Time) bool {
+	return !k.Stay && now.Sub(time.Unix(k.Seen, 0)) >= p.Config.SessionLife
+}
+
 // touch keeps that the session is in use. What a page asks for by itself is no use of it.
 func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, k kept) error {
 	now := p.DB.Now()
-	if now.Unix()-k.Seen < int64(seenEvery.Seconds()) || c.Path() == eventsPath || c.Get("Portal-Live") != "" {
+	if now.Sub(time.Unix(k.Seen, 0)) < min(seenEvery, p.Config.SessionLife/4) || c.Path() == eventsPath || c.Get("Portal-Live") != "" {
 		return nil
 	}
 	s, err := p.sessions.Get(c)
@@ -212,7 +217,7 @@ func (p *Portal) Begin(c *fiber.Ctx, user auth.User, kept bool) error {
 func (p *Portal) End(c *fiber.Ctx) error {
 	v := auth.From(c.UserContext())
 	if v.Known() {
-		if err := p.Users.End(c.UserContext(), v.ID, v.SignIn); err != nil {
+		if err := p.Users.End(c.UserContext(), v.ID, v.SignIn); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 	}

@@ -61,11 +61,21 @@ func With(t testing.TB, o Options) *Portal {
 	if o.Config != nil {
 		o.Config(&c)
 	}
-	return start(t, o, c, newClock(o.Now))
+	p := start(t, o, c, newClock(o.Now))
+	p.prepare()
+	return p
 }
 
 // Second starts another portal on the same database with the same clock, as a second process would.
 func (p *Portal) Second() *Portal {
+	p.t.Helper()
+	other := p.Unprepared()
+	other.prepare()
+	return other
+}
+
+// Unprepared is Second before it has looked at its database.
+func (p *Portal) Unprepared() *Portal {
 	p.t.Helper()
 	return start(p.t, Options{Features: p.features}, p.Config, p.Clock)
 }
@@ -76,8 +86,7 @@ func start(t testing.TB, o Options, c config.Config, now *Clock) *Portal {
 	if o.Log != nil {
 		log = slog.New(slog.NewTextHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
-	ctx := context.Background()
-	inner, err := app.New(ctx, app.Options{Config: c, Features: o.Features, Log: log, Now: now.Now, Fast: true})
+	inner, err := app.New(context.Background(), app.Options{Config: c, Features: o.Features, Log: log, Now: now.Now, Fast: true})
 	if err != nil {
 		t.Fatalf("start the portal: %v", err)
 	}
@@ -88,10 +97,14 @@ func start(t testing.TB, o Options, c config.Config, now *Clock) *Portal {
 	if inner.DB.Writer() != inner.DB.Read {
 		inner.DB.Writer().AddQueryHook(p.queries) //nolint:staticcheck // see above
 	}
-	if err := inner.Prepare(ctx); err != nil {
-		t.Fatalf("prepare the portal: %v", err)
-	}
 	return p
+}
+
+func (p *Portal) prepare() {
+	p.t.Helper()
+	if err := p.Prepare(context.Background()); err != nil {
+		p.t.Fatalf("prepare the portal: %v", err)
+	}
 }
 
 // settings are those of a portal in development, small and without waiting.

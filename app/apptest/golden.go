@@ -98,3 +98,6 @@ func Tidy(text string) string {
 }
 
 func oneLine(tag string) string { return strings.Join(strings.Fields(tag), " ") }
+
+// Update reports whether the test shall write its files anew instead of comparing them.
+func Update() bool { return *update }

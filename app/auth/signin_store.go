@@ -60,6 +60,7 @@ func (u *Users) Seen(ctx context.Context, id int64, now time.Time) error {
 }
 
 // End ends one session, in the same step for every process.
+// Errors: fault.NotFound when the person has no such session.
 func (u *Users) End(ctx context.Context, userID, signIn int64) error {
 	return u.db.Write(ctx, func(tx *data.Tx) error {
 		row, err := u.one(ctx, tx, fmt.Sprint(userID), "id = ?", userID)
@@ -69,6 +70,9 @@ func (u *Users) End(ctx context.Context, userID, signIn int64) error {
 		var keys []string
 		if err := tx.NewSelect().Table("sign_ins").Column("session_key").Where("id = ?", signIn).Where("user_id = ?", userID).Scan(ctx, &keys); err != nil {
 			return err
+		}
+		if len(keys) == 0 {
+			return fault.New(fault.NotFound, "That session has ended already.")
 		}
 		if err := endSessions(ctx, tx, keys); err != nil {
 			return err
@@ -216,6 +220,13 @@ func (u *Users) CreateFirst(ctx context.Context, token string, n NewUser) (User,
 		}
 		if link.Purpose != FirstAdmin {
 			return fault.New(fault.NotFound, "This link is for something else.")
+		}
+		none, err := u.none(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !none {
+			return fault.New(fault.NotFound, "This portal has an administrator already.")
 		}
 		row, err = u.insert(ctx, tx, n)
 		return err

@@ -163,7 +163,11 @@ func (u *Users) one(ctx context.Context, db bun.IDB, said, where string, arg any
 
 // None reports whether there is no administrator yet, so that the first one can be made by a link.
 func (u *Users) None(ctx context.Context) (bool, error) {
-	n, err := u.db.Read.NewSelect().Table("user_roles").
+	return u.none(ctx, u.db.Read)
+}
+
+func (u *Users) none(ctx context.Context, db bun.IDB) (bool, error) {
+	n, err := db.NewSelect().Table("user_roles").
 		Join("JOIN roles AS r ON r.id = user_roles.role_id").Where("r.name = ?", Admin).Count(ctx)
 	return n == 0, err
 }

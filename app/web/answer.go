@@ -197,6 +197,8 @@ func faultOf(err error) *fault.Error {
 		switch fe.Code {
 		case fiber.StatusNotFound, fiber.StatusMethodNotAllowed:
 			return fault.New(fault.NotFound, "There is no such page.")
+		case fiber.StatusRequestHeaderFieldsTooLarge:
+			return fault.New(fault.TooLarge, "The request's head is too large. Remove this site's cookies and try again.")
 		case fiber.StatusRequestEntityTooLarge:
 			return fault.New(fault.TooLarge, "That is too large to be taken. A form may hold one megabyte.")
 		}

@@ -1,0 +1,457 @@
+CREATE TABLE `activities` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) DEFAULT NULL,
+  `user_name` varchar(200) NOT NULL,
+  `kind` varchar(40) NOT NULL,
+  `thing_id` bigint(20) NOT NULL,
+  `parent_id` bigint(20) NOT NULL,
+  `what` varchar(300) NOT NULL,
+  `title` varchar(300) NOT NULL,
+  `url` varchar(300) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `activities_user` (`user_id`,`id`),
+  KEY `activities_thing` (`kind`,`parent_id`,`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `audit_lines` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) DEFAULT NULL,
+  `user_name` varchar(200) NOT NULL,
+  `address` varchar(64) NOT NULL,
+  `request_id` varchar(40) NOT NULL,
+  `action` varchar(300) NOT NULL,
+  `kind` varchar(40) NOT NULL,
+  `thing_id` bigint(20) NOT NULL,
+  `title` varchar(300) NOT NULL,
+  `fields` mediumtext NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `audit_lines_thing` (`kind`,`thing_id`,`id`),
+  KEY `audit_lines_user` (`user_id`,`id`),
+  KEY `audit_lines_at` (`created_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `avatars` (
+  `user_id` bigint(20) NOT NULL,
+  `type` varchar(40) NOT NULL,
+  `body` mediumblob NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `avatars_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `changes` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `node` varchar(40) NOT NULL,
+  `body` mediumtext NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `changes_at` (`created_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `comments` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `project_id` bigint(20) NOT NULL,
+  `task_id` bigint(20) DEFAULT NULL,
+  `author_id` bigint(20) DEFAULT NULL,
+  `author` varchar(200) NOT NULL,
+  `text` mediumtext NOT NULL,
+  `edited_at` datetime(6) DEFAULT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `comments_project` (`project_id`,`task_id`,`id`),
+  KEY `comments_task` (`task_id`,`id`),
+  KEY `comments_author` (`author_id`),
+  CONSTRAINT `comments_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `comments_ibfk_2` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `comments_ibfk_3` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `form_results` (
+  `once` varchar(64) NOT NULL,
+  `id` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`once`),
+  KEY `form_results_at` (`created_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `history` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `kind` varchar(40) NOT NULL,
+  `thing_id` bigint(20) NOT NULL,
+  `parent_id` bigint(20) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `field` varchar(60) NOT NULL,
+  `old_value` mediumtext NOT NULL,
+  `new_value` mediumtext NOT NULL,
+  `what` varchar(300) NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `user_name` varchar(200) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `history_thing` (`kind`,`thing_id`,`id`),
+  KEY `history_parent` (`kind`,`parent_id`,`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `jobs` (
+  `name` varchar(60) NOT NULL,
+  `holder` varchar(40) NOT NULL,
+  `held_until` datetime(6) NOT NULL,
+  `next_at` datetime(6) NOT NULL,
+  `began_at` datetime(6) DEFAULT NULL,
+  `ended_at` datetime(6) DEFAULT NULL,
+  `error` varchar(500) NOT NULL,
+  PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `legacy_ids` (
+  `kind` varchar(40) NOT NULL,
+  `legacy_id` varchar(100) NOT NULL,
+  `id` bigint(20) NOT NULL,
+  PRIMARY KEY (`kind`,`legacy_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `menu_categories` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(64) NOT NULL,
+  `icon` varchar(60) NOT NULL,
+  `description` varchar(300) NOT NULL,
+  `weight` bigint(20) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `name` (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `migrations` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(255) DEFAULT NULL,
+  `group_id` bigint(20) DEFAULT NULL,
+  `migrated_at` datetime NOT NULL DEFAULT current_timestamp(),
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `migration_locks` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `table_name` varchar(255) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `table_name` (`table_name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `one_time_links` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `token_hash` varchar(64) NOT NULL,
+  `purpose` varchar(20) NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  `used_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `token_hash` (`token_hash`),
+  KEY `one_time_links_user` (`user_id`),
+  CONSTRAINT `one_time_links_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `priorities` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(60) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `tone` varchar(20) NOT NULL,
+  `position` bigint(20) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `name_key` (`name_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `projects` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(200) NOT NULL,
+  `task_key` varchar(10) NOT NULL,
+  `summary` varchar(500) NOT NULL,
+  `description` mediumtext NOT NULL,
+  `icon` varchar(60) NOT NULL,
+  `status_id` bigint(20) NOT NULL,
+  `priority_id` bigint(20) NOT NULL,
+  `percent_set` bigint(20) DEFAULT NULL,
+  `private` tinyint(1) NOT NULL,
+  `lead_id` bigint(20) DEFAULT NULL,
+  `notify_created` tinyint(1) NOT NULL,
+  `notify_done` tinyint(1) NOT NULL,
+  `notify_comment` tinyint(1) NOT NULL,
+  `tasks_total` bigint(20) NOT NULL,
+  `tasks_done` bigint(20) NOT NULL,
+  `last_number` bigint(20) NOT NULL,
+  `search_text` varchar(800) NOT NULL,
+  `name_key` varchar(250) NOT NULL,
+  `created_by` bigint(20) DEFAULT NULL,
+  `archived_at` datetime(6) DEFAULT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `task_key` (`task_key`),
+  KEY `projects_updated` (`deleted_at`,`archived_at`,`updated_at`),
+  KEY `projects_name` (`name_key`),
+  KEY `projects_status` (`status_id`),
+  KEY `projects_priority` (`priority_id`),
+  KEY `projects_lead` (`lead_id`),
+  KEY `projects_created_by` (`created_by`),
+  CONSTRAINT `projects_ibfk_1` FOREIGN KEY (`status_id`) REFERENCES `statuses` (`id`),
+  CONSTRAINT `projects_ibfk_2` FOREIGN KEY (`priority_id`) REFERENCES `priorities` (`id`),
+  CONSTRAINT `projects_ibfk_3` FOREIGN KEY (`lead_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `projects_ibfk_4` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `project_people` (
+  `project_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `kind` varchar(20) NOT NULL,
+  PRIMARY KEY (`project_id`,`user_id`,`kind`),
+  KEY `project_people_user` (`user_id`,`project_id`),
+  CONSTRAINT `project_people_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `project_people_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `project_roles` (
+  `project_id` bigint(20) NOT NULL,
+  `role_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`project_id`,`role_id`),
+  KEY `project_roles_role` (`role_id`,`project_id`),
+  CONSTRAINT `project_roles_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `project_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `roles` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(64) NOT NULL,
+  `notes` varchar(500) NOT NULL,
+  `icon` varchar(60) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `name` (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `role_includes` (
+  `role_id` bigint(20) NOT NULL,
+  `included_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`role_id`,`included_id`),
+  KEY `role_includes_included` (`included_id`),
+  CONSTRAINT `role_includes_ibfk_1` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `role_includes_ibfk_2` FOREIGN KEY (`included_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `route_mappings` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `node` varchar(150) NOT NULL,
+  `audience` varchar(20) NOT NULL,
+  `title` varchar(128) NOT NULL,
+  `icon` varchar(60) NOT NULL,
+  `category_id` bigint(20) DEFAULT NULL,
+  `weight` bigint(20) NOT NULL,
+  `shown` tinyint(1) NOT NULL,
+  `changed` tinyint(1) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `node` (`node`),
+  KEY `route_mappings_category` (`category_id`),
+  CONSTRAINT `route_mappings_ibfk_1` FOREIGN KEY (`category_id`) REFERENCES `menu_categories` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `route_mapping_roles` (
+  `mapping_id` bigint(20) NOT NULL,
+  `role_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`mapping_id`,`role_id`),
+  KEY `route_mapping_roles_role` (`role_id`),
+  CONSTRAINT `route_mapping_roles_ibfk_1` FOREIGN KEY (`mapping_id`) REFERENCES `route_mappings` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `route_mapping_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `sessions` (
+  `k` varchar(64) NOT NULL,
+  `v` blob NOT NULL,
+  `e` bigint(20) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`k`),
+  KEY `sessions_e` (`e`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `settings` (
+  `name` varchar(100) NOT NULL,
+  `value` mediumtext NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `sign_ins` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `session_key` varchar(64) NOT NULL,
+  `address` varchar(64) NOT NULL,
+  `device` varchar(300) NOT NULL,
+  `kept` tinyint(1) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `seen_at` datetime(6) NOT NULL,
+  `ends_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `session_key` (`session_key`),
+  KEY `sign_ins_user` (`user_id`),
+  KEY `sign_ins_ends` (`ends_at`),
+  CONSTRAINT `sign_ins_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `sign_in_failures` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `account_key` varchar(190) NOT NULL,
+  `address_key` varchar(64) NOT NULL,
+  `failed_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `sign_in_failures_account` (`account_key`,`failed_at`),
+  KEY `sign_in_failures_address` (`address_key`,`failed_at`),
+  KEY `sign_in_failures_at` (`failed_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `statuses` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(60) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `tone` varchar(20) NOT NULL,
+  `stage` varchar(20) NOT NULL,
+  `position` bigint(20) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `name_key` (`name_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `tasks` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `project_id` bigint(20) NOT NULL,
+  `number` bigint(20) NOT NULL,
+  `parent_id` bigint(20) DEFAULT NULL,
+  `name` varchar(200) NOT NULL,
+  `summary` varchar(500) NOT NULL,
+  `description` mediumtext NOT NULL,
+  `status_id` bigint(20) NOT NULL,
+  `priority_id` bigint(20) NOT NULL,
+  `assignee_id` bigint(20) DEFAULT NULL,
+  `start_on` varchar(10) NOT NULL,
+  `due_on` varchar(10) NOT NULL,
+  `position` bigint(20) NOT NULL,
+  `open` tinyint(1) NOT NULL,
+  `completed_at` datetime(6) DEFAULT NULL,
+  `search_text` varchar(800) NOT NULL,
+  `name_key` varchar(250) NOT NULL,
+  `created_by` bigint(20) DEFAULT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `project_id` (`project_id`,`number`),
+  KEY `tasks_board` (`project_id`,`status_id`,`position`),
+  KEY `tasks_due` (`project_id`,`open`,`due_on`),
+  KEY `tasks_mine` (`assignee_id`,`open`,`due_on`),
+  KEY `tasks_open_due` (`open`,`due_on`),
+  KEY `tasks_parent` (`parent_id`),
+  KEY `tasks_status` (`status_id`),
+  KEY `tasks_priority` (`priority_id`),
+  KEY `tasks_created_by` (`created_by`),
+  CONSTRAINT `tasks_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `tasks_ibfk_2` FOREIGN KEY (`parent_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `tasks_ibfk_3` FOREIGN KEY (`status_id`) REFERENCES `statuses` (`id`),
+  CONSTRAINT `tasks_ibfk_4` FOREIGN KEY (`priority_id`) REFERENCES `priorities` (`id`),
+  CONSTRAINT `tasks_ibfk_5` FOREIGN KEY (`assignee_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `tasks_ibfk_6` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `task_dependencies` (
+  `task_id` bigint(20) NOT NULL,
+  `needs_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`task_id`,`needs_id`),
+  KEY `task_dependencies_needs` (`needs_id`),
+  CONSTRAINT `task_dependencies_ibfk_1` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `task_dependencies_ibfk_2` FOREIGN KEY (`needs_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `todos` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `project_id` bigint(20) NOT NULL,
+  `task_id` bigint(20) DEFAULT NULL,
+  `text` varchar(500) NOT NULL,
+  `done_at` datetime(6) DEFAULT NULL,
+  `done_by` bigint(20) DEFAULT NULL,
+  `due_on` varchar(10) NOT NULL,
+  `assignee_id` bigint(20) DEFAULT NULL,
+  `position` bigint(20) NOT NULL,
+  `created_by` bigint(20) DEFAULT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `todos_project` (`project_id`,`task_id`,`position`),
+  KEY `todos_task` (`task_id`,`position`),
+  KEY `todos_done_by` (`done_by`),
+  KEY `todos_assignee` (`assignee_id`),
+  KEY `todos_created_by` (`created_by`),
+  CONSTRAINT `todos_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `todos_ibfk_2` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `todos_ibfk_3` FOREIGN KEY (`done_by`) REFERENCES `users` (`id`),
+  CONSTRAINT `todos_ibfk_4` FOREIGN KEY (`assignee_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `todos_ibfk_5` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `users` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `username` varchar(150) NOT NULL,
+  `username_key` varchar(190) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `search_text` varchar(500) NOT NULL,
+  `email` varchar(200) NOT NULL,
+  `email_key` varchar(200) NOT NULL,
+  `phone` varchar(60) NOT NULL,
+  `employee_number` varchar(60) NOT NULL,
+  `directory_id` varchar(60) NOT NULL,
+  `source` varchar(10) NOT NULL,
+  `password_hash` varchar(300) NOT NULL,
+  `password_changed_at` datetime(6) DEFAULT NULL,
+  `locked_at` datetime(6) DEFAULT NULL,
+  `zone` varchar(60) NOT NULL,
+  `theme` varchar(10) NOT NULL,
+  `avatar_version` bigint(20) NOT NULL,
+  `last_sign_in_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `username_key` (`username_key`),
+  KEY `users_email` (`email_key`),
+  KEY `users_name` (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `user_preferences` (
+  `user_id` bigint(20) NOT NULL,
+  `name` varchar(64) NOT NULL,
+  `value` varchar(500) NOT NULL,
+  PRIMARY KEY (`user_id`,`name`),
+  CONSTRAINT `user_preferences_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `user_roles` (
+  `user_id` bigint(20) NOT NULL,
+  `role_id` bigint(20) NOT NULL,
+  `until_at` datetime(6) DEFAULT NULL,
+  `reason` varchar(300) NOT NULL,
+  `granted_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`,`role_id`),
+  KEY `user_roles_role` (`role_id`),
+  CONSTRAINT `user_roles_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `user_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

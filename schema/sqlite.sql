@@ -1,0 +1,462 @@
+CREATE TABLE activities (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT,
+  user_name  VARCHAR(200) NOT NULL,
+  kind       VARCHAR(40)  NOT NULL, -- projects.task
+  thing_id   BIGINT       NOT NULL,
+  parent_id  BIGINT       NOT NULL,
+  what       VARCHAR(300) NOT NULL,
+  title      VARCHAR(300) NOT NULL,
+  url        VARCHAR(300) NOT NULL,
+  created_at TIMESTAMP    NOT NULL
+);
+
+CREATE INDEX activities_thing ON activities (kind, parent_id, id);
+
+CREATE INDEX activities_user ON activities (user_id, id);
+
+CREATE TABLE audit_lines (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT,
+  user_name  VARCHAR(200) NOT NULL,
+  address    VARCHAR(64)  NOT NULL,
+  request_id VARCHAR(40)  NOT NULL,
+  action     VARCHAR(300) NOT NULL, -- past tense
+  kind       VARCHAR(40)  NOT NULL,
+  thing_id   BIGINT       NOT NULL,
+  title      VARCHAR(300) NOT NULL,
+  fields     TEXT    NOT NULL, -- JSON: [{"field":…,"old":…,"new":…}]
+  created_at TIMESTAMP    NOT NULL
+);
+
+CREATE INDEX audit_lines_at ON audit_lines (created_at);
+
+CREATE INDEX audit_lines_thing ON audit_lines (kind, thing_id, id);
+
+CREATE INDEX audit_lines_user ON audit_lines (user_id, id);
+
+CREATE TABLE avatars (
+  user_id BIGINT      NOT NULL PRIMARY KEY,
+  type    VARCHAR(40) NOT NULL,
+  body    BLOB  NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE changes (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  node       VARCHAR(40) NOT NULL, -- the process that wrote, which knows already
+  body       TEXT   NOT NULL, -- JSON
+  created_at TIMESTAMP   NOT NULL
+);
+
+CREATE INDEX changes_at ON changes (created_at);
+
+CREATE TABLE comments (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  project_id BIGINT       NOT NULL,
+  task_id    BIGINT,                 -- NULL: on the project itself
+  author_id  BIGINT,                 -- NULL: nobody known any more
+  author     VARCHAR(200) NOT NULL,  -- the name then
+  text       TEXT    NOT NULL,  -- Markdown
+  edited_at  TIMESTAMP,
+  deleted_at TIMESTAMP,
+  version    BIGINT       NOT NULL,
+  created_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL,
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (author_id) REFERENCES users (id)
+);
+
+CREATE INDEX comments_author ON comments (author_id);
+
+CREATE INDEX comments_project ON comments (project_id, task_id, id);
+
+CREATE INDEX comments_task ON comments (task_id, id);
+
+CREATE TABLE form_results (
+  once       VARCHAR(64) NOT NULL PRIMARY KEY,
+  id         BIGINT      NOT NULL,
+  created_at TIMESTAMP   NOT NULL
+);
+
+CREATE INDEX form_results_at ON form_results (created_at);
+
+CREATE TABLE history (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  kind       VARCHAR(40)  NOT NULL, -- projects.task
+  thing_id   BIGINT       NOT NULL,
+  parent_id  BIGINT       NOT NULL, -- the thing it belongs to, 0 for none: a task's project
+  version    BIGINT       NOT NULL, -- of the thing, after the change
+  field      VARCHAR(60)  NOT NULL, -- empty: the thing itself was made, deleted, brought back
+  old_value  TEXT    NOT NULL,
+  new_value  TEXT    NOT NULL,
+  what       VARCHAR(300) NOT NULL, -- past tense
+  user_id    BIGINT,                -- NULL: nobody known any more, or the portal itself
+  user_name  VARCHAR(200) NOT NULL, -- as it was then
+  created_at TIMESTAMP    NOT NULL
+);
+
+CREATE INDEX history_parent ON history (kind, parent_id, id);
+
+CREATE INDEX history_thing ON history (kind, thing_id, id);
+
+CREATE TABLE jobs (
+  name       VARCHAR(60)  NOT NULL PRIMARY KEY, -- oncall.remind
+  holder     VARCHAR(40)  NOT NULL,             -- the process that runs it, empty for none
+  held_until TIMESTAMP    NOT NULL,
+  next_at    TIMESTAMP    NOT NULL,
+  began_at   TIMESTAMP,
+  ended_at   TIMESTAMP,
+  error      VARCHAR(500) NOT NULL              -- of the last run; empty when it went well
+);
+
+CREATE TABLE legacy_ids (
+  kind      VARCHAR(40)  NOT NULL, -- the old table
+  legacy_id VARCHAR(100) NOT NULL, -- the old key
+  id        BIGINT       NOT NULL, -- ours; 0: looked at and left out
+  PRIMARY KEY (kind, legacy_id)
+);
+
+CREATE TABLE menu_categories (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name        VARCHAR(64)  NOT NULL UNIQUE,
+  icon        VARCHAR(60)  NOT NULL,
+  description VARCHAR(300) NOT NULL,
+  weight      BIGINT       NOT NULL,
+  version     BIGINT       NOT NULL,
+  updated_at  TIMESTAMP    NOT NULL
+);
+
+CREATE TABLE migration_locks ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "table_name" VARCHAR, UNIQUE ("table_name"));
+
+CREATE TABLE migrations ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "name" VARCHAR, "group_id" INTEGER, "migrated_at" TIMESTAMP NOT NULL DEFAULT current_timestamp);
+
+CREATE TABLE one_time_links (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  token_hash VARCHAR(64) NOT NULL UNIQUE, -- SHA-256 of the token, hexadecimal
+  purpose    VARCHAR(20) NOT NULL,        -- first-admin or set-password
+  user_id    BIGINT,                      -- NULL when the link makes the account
+  expires_at TIMESTAMP   NOT NULL,
+  used_at    TIMESTAMP,
+  created_at TIMESTAMP   NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX one_time_links_user ON one_time_links (user_id);
+
+CREATE TABLE priorities (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name       VARCHAR(60)  NOT NULL,
+  name_key   VARCHAR(190) NOT NULL UNIQUE,
+  tone       VARCHAR(20)  NOT NULL,
+  position   BIGINT       NOT NULL,        -- 1 is the least urgent
+  version    BIGINT       NOT NULL,
+  updated_at TIMESTAMP    NOT NULL
+);
+
+CREATE TABLE project_people (
+  project_id BIGINT      NOT NULL,
+  user_id    BIGINT      NOT NULL,
+  kind       VARCHAR(20) NOT NULL, -- watcher, stakeholder or shareholder
+  PRIMARY KEY (project_id, user_id, kind),
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX project_people_user ON project_people (user_id, project_id);
+
+CREATE TABLE project_roles (
+  project_id BIGINT NOT NULL,
+  role_id    BIGINT NOT NULL,
+  PRIMARY KEY (project_id, role_id),
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE CASCADE
+);
+
+CREATE INDEX project_roles_role ON project_roles (role_id, project_id);
+
+CREATE TABLE projects (
+  id             INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name           VARCHAR(200) NOT NULL,
+  task_key       VARCHAR(10)  NOT NULL UNIQUE, -- NET of NET-12
+  summary        VARCHAR(500) NOT NULL,
+  description    TEXT    NOT NULL,        -- Markdown
+  icon           VARCHAR(60)  NOT NULL,
+  status_id      BIGINT       NOT NULL,
+  priority_id    BIGINT       NOT NULL,
+  percent_set    BIGINT,                       -- 0 to 100 by hand; NULL: computed from the tasks
+  private        BOOLEAN    NOT NULL,
+  lead_id        BIGINT,
+  notify_created BOOLEAN    NOT NULL,
+  notify_done    BOOLEAN    NOT NULL,
+  notify_comment BOOLEAN    NOT NULL,
+  tasks_total    BIGINT       NOT NULL,        -- without cancelled and deleted ones
+  tasks_done     BIGINT       NOT NULL,
+  last_number    BIGINT       NOT NULL,        -- the highest task number given out
+  search_text    VARCHAR(800) NOT NULL,        -- folded name, key and summary
+  name_key       VARCHAR(250) NOT NULL,        -- folded name, for sorting
+  created_by     BIGINT,
+  archived_at    TIMESTAMP,
+  deleted_at     TIMESTAMP,                    -- in the trash since
+  version        BIGINT       NOT NULL,
+  created_at     TIMESTAMP    NOT NULL,
+  updated_at     TIMESTAMP    NOT NULL,
+  FOREIGN KEY (status_id) REFERENCES statuses (id),
+  FOREIGN KEY (priority_id) REFERENCES priorities (id),
+  FOREIGN KEY (lead_id) REFERENCES users (id),
+  FOREIGN KEY (created_by) REFERENCES users (id)
+);
+
+CREATE INDEX projects_created_by ON projects (created_by);
+
+CREATE INDEX projects_lead ON projects (lead_id);
+
+CREATE INDEX projects_name ON projects (name_key);
+
+CREATE INDEX projects_priority ON projects (priority_id);
+
+CREATE INDEX projects_status ON projects (status_id);
+
+CREATE INDEX projects_updated ON projects (deleted_at, archived_at, updated_at);
+
+CREATE TABLE role_includes (
+  role_id     BIGINT NOT NULL,
+  included_id BIGINT NOT NULL,
+  PRIMARY KEY (role_id, included_id),
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE CASCADE,
+  FOREIGN KEY (included_id) REFERENCES roles (id) ON DELETE CASCADE
+);
+
+CREATE INDEX role_includes_included ON role_includes (included_id);
+
+CREATE TABLE roles (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name       VARCHAR(64)  NOT NULL UNIQUE, -- lower case
+  notes      VARCHAR(500) NOT NULL,
+  icon       VARCHAR(60)  NOT NULL,
+  version    BIGINT       NOT NULL,
+  created_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL
+);
+
+CREATE TABLE route_mapping_roles (
+  mapping_id BIGINT NOT NULL,
+  role_id    BIGINT NOT NULL,
+  PRIMARY KEY (mapping_id, role_id),
+  FOREIGN KEY (mapping_id) REFERENCES route_mappings (id) ON DELETE CASCADE,
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE CASCADE
+);
+
+CREATE INDEX route_mapping_roles_role ON route_mapping_roles (role_id);
+
+CREATE TABLE route_mappings (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  node        VARCHAR(150) NOT NULL UNIQUE, -- a route's name or the beginning of some
+  audience    VARCHAR(20)  NOT NULL,        -- inherit, anyone, signed-in or roles
+  title       VARCHAR(128) NOT NULL,        -- in the menu; empty for the route's own
+  icon        VARCHAR(60)  NOT NULL,
+  category_id BIGINT,
+  weight      BIGINT       NOT NULL,
+  shown       BOOLEAN    NOT NULL,        -- in the menu
+  changed     BOOLEAN    NOT NULL,        -- by a person, so no longer what the portal came with
+  version     BIGINT       NOT NULL,
+  updated_at  TIMESTAMP    NOT NULL,
+  FOREIGN KEY (category_id) REFERENCES menu_categories (id)
+);
+
+CREATE INDEX route_mappings_category ON route_mappings (category_id);
+
+CREATE TABLE sessions (
+  k VARCHAR(64)  NOT NULL PRIMARY KEY,
+  v BLOB         NOT NULL,
+  e BIGINT       NOT NULL DEFAULT 0 -- unix seconds; 0: never ends
+);
+
+CREATE INDEX sessions_e ON sessions (e);
+
+CREATE TABLE settings (
+  name       VARCHAR(100) NOT NULL PRIMARY KEY,
+  value      TEXT    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL
+);
+
+CREATE TABLE sign_in_failures (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  account_key VARCHAR(190) NOT NULL,
+  address_key VARCHAR(64)  NOT NULL,
+  failed_at   TIMESTAMP    NOT NULL
+);
+
+CREATE INDEX sign_in_failures_account ON sign_in_failures (account_key, failed_at);
+
+CREATE INDEX sign_in_failures_address ON sign_in_failures (address_key, failed_at);
+
+CREATE INDEX sign_in_failures_at ON sign_in_failures (failed_at);
+
+CREATE TABLE sign_ins (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id     BIGINT       NOT NULL,
+  session_key VARCHAR(64)  NOT NULL UNIQUE, -- sessions.k
+  address     VARCHAR(64)  NOT NULL,
+  device      VARCHAR(300) NOT NULL,        -- the browser, as it says itself
+  kept        BOOLEAN    NOT NULL,        -- keep me signed in
+  created_at  TIMESTAMP    NOT NULL,
+  seen_at     TIMESTAMP    NOT NULL,        -- to about a minute
+  ends_at     TIMESTAMP    NOT NULL,        -- whatever happens
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX sign_ins_ends ON sign_ins (ends_at);
+
+CREATE INDEX sign_ins_user ON sign_ins (user_id);
+
+CREATE TABLE statuses (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name       VARCHAR(60)  NOT NULL,
+  name_key   VARCHAR(190) NOT NULL UNIQUE, -- folded
+  tone       VARCHAR(20)  NOT NULL,        -- a colour of the design system
+  stage      VARCHAR(20)  NOT NULL,        -- todo, in-progress, review, done or cancelled
+  position   BIGINT       NOT NULL,
+  version    BIGINT       NOT NULL,
+  updated_at TIMESTAMP    NOT NULL
+);
+
+CREATE TABLE task_dependencies (
+  task_id  BIGINT NOT NULL, -- waits
+  needs_id BIGINT NOT NULL, -- for this one
+  PRIMARY KEY (task_id, needs_id),
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (needs_id) REFERENCES tasks (id) ON DELETE CASCADE
+);
+
+CREATE INDEX task_dependencies_needs ON task_dependencies (needs_id);
+
+CREATE TABLE tasks (
+  id           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  project_id   BIGINT       NOT NULL,
+  number       BIGINT       NOT NULL,  -- within the project: 12 of NET-12
+  parent_id    BIGINT,                 -- a task of the same project; three levels at most
+  name         VARCHAR(200) NOT NULL,
+  summary      VARCHAR(500) NOT NULL,
+  description  TEXT    NOT NULL,  -- Markdown
+  status_id    BIGINT       NOT NULL,
+  priority_id  BIGINT       NOT NULL,
+  assignee_id  BIGINT,
+  start_on     VARCHAR(10)  NOT NULL,  -- a calendar day, 2006-01-02; empty for none
+  due_on       VARCHAR(10)  NOT NULL,
+  position     BIGINT       NOT NULL,  -- in its column of the board; gaps are left between
+  open         BOOLEAN    NOT NULL,  -- its status is neither done nor cancelled
+  completed_at TIMESTAMP,
+  search_text  VARCHAR(800) NOT NULL,
+  name_key     VARCHAR(250) NOT NULL,
+  created_by   BIGINT,
+  deleted_at   TIMESTAMP,
+  version      BIGINT       NOT NULL,
+  created_at   TIMESTAMP    NOT NULL,
+  updated_at   TIMESTAMP    NOT NULL,
+  UNIQUE (project_id, number),
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (parent_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (status_id) REFERENCES statuses (id),
+  FOREIGN KEY (priority_id) REFERENCES priorities (id),
+  FOREIGN KEY (assignee_id) REFERENCES users (id),
+  FOREIGN KEY (created_by) REFERENCES users (id)
+);
+
+CREATE INDEX tasks_board ON tasks (project_id, status_id, position);
+
+CREATE INDEX tasks_created_by ON tasks (created_by);
+
+CREATE INDEX tasks_due ON tasks (project_id, open, due_on);
+
+CREATE INDEX tasks_mine ON tasks (assignee_id, open, due_on);
+
+CREATE INDEX tasks_open_due ON tasks (open, due_on);
+
+CREATE INDEX tasks_parent ON tasks (parent_id);
+
+CREATE INDEX tasks_priority ON tasks (priority_id);
+
+CREATE INDEX tasks_status ON tasks (status_id);
+
+CREATE TABLE todos (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  project_id  BIGINT       NOT NULL,
+  task_id     BIGINT,                 -- NULL: of the project itself
+  text        VARCHAR(500) NOT NULL,
+  done_at     TIMESTAMP,              -- NULL: open
+  done_by     BIGINT,
+  due_on      VARCHAR(10)  NOT NULL,
+  assignee_id BIGINT,
+  position    BIGINT       NOT NULL,
+  created_by  BIGINT,
+  deleted_at  TIMESTAMP,
+  version     BIGINT       NOT NULL,
+  created_at  TIMESTAMP    NOT NULL,
+  updated_at  TIMESTAMP    NOT NULL,
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (done_by) REFERENCES users (id),
+  FOREIGN KEY (assignee_id) REFERENCES users (id),
+  FOREIGN KEY (created_by) REFERENCES users (id)
+);
+
+CREATE INDEX todos_assignee ON todos (assignee_id);
+
+CREATE INDEX todos_created_by ON todos (created_by);
+
+CREATE INDEX todos_done_by ON todos (done_by);
+
+CREATE INDEX todos_project ON todos (project_id, task_id, position);
+
+CREATE INDEX todos_task ON todos (task_id, position);
+
+CREATE TABLE user_preferences (
+  user_id BIGINT       NOT NULL,
+  name    VARCHAR(64)  NOT NULL,
+  value   VARCHAR(500) NOT NULL,
+  PRIMARY KEY (user_id, name),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE user_roles (
+  user_id    BIGINT       NOT NULL,
+  role_id    BIGINT       NOT NULL,
+  until_at   TIMESTAMP,                 -- NULL: without an end
+  reason     VARCHAR(300) NOT NULL,
+  granted_at TIMESTAMP    NOT NULL,
+  PRIMARY KEY (user_id, role_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE CASCADE
+);
+
+CREATE INDEX user_roles_role ON user_roles (role_id);
+
+CREATE TABLE users (
+  id                  INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  username            VARCHAR(150) NOT NULL,
+  username_key        VARCHAR(190) NOT NULL UNIQUE, -- folded: two names that read alike are one
+  name                VARCHAR(200) NOT NULL,
+  search_text         VARCHAR(500) NOT NULL,        -- folded name, user name and e-mail
+  email               VARCHAR(200) NOT NULL,        -- empty for none
+  email_key           VARCHAR(200) NOT NULL,        -- lower case
+  phone               VARCHAR(60)  NOT NULL,
+  employee_number     VARCHAR(60)  NOT NULL,
+  directory_id        VARCHAR(60)  NOT NULL,        -- the name in the company's directory
+  source              VARCHAR(10)  NOT NULL,        -- local or ldap
+  password_hash       VARCHAR(300) NOT NULL,        -- empty: no local password
+  password_changed_at TIMESTAMP,
+  locked_at           TIMESTAMP,                    -- NULL: may sign in
+  zone                VARCHAR(60)  NOT NULL,        -- IANA name; empty for the portal's
+  theme               VARCHAR(10)  NOT NULL,        -- system, light or dark
+  avatar_version      BIGINT       NOT NULL,        -- 0: no picture
+  last_sign_in_at     TIMESTAMP,
+  version             BIGINT       NOT NULL,
+  created_at          TIMESTAMP    NOT NULL,
+  updated_at          TIMESTAMP    NOT NULL
+);
+
+CREATE INDEX users_email ON users (email_key);
+
+CREATE INDEX users_name ON users (name);

@@ -85,13 +85,24 @@ func (t *tool) addUser(ctx context.Context, p *app.Portal, username string, f ad
 	}
 	made := accountOf(u, n.Roles)
 	if password != "" {
-		return t.say(made, "Account %s is made, with the roles %s.", u.Username, strings.Join(n.Roles, ", "))
+		return t.say(made, "Account %s is made, with %s.", u.Username, rolesSaid(n.Roles))
 	}
 	if made.Link, err = passwordLink(ctx, p, u); err != nil {
 		return err
 	}
-	return t.say(made, "Account %s is made, with the roles %s. The password is set at %s (works once, for a day)",
-		u.Username, strings.Join(n.Roles, ", "), made.Link)
+	return t.say(made, "Account %s is made, with %s. The password is set at %s (works once, for a day)",
+		u.Username, rolesSaid(n.Roles), made.Link)
+}
+
+// rolesSaid names roles within a sentence.
+func rolesSaid(roles []string) string {
+	switch len(roles) {
+	case 0:
+		return "no role"
+	case 1:
+		return "the role " + roles[0]
+	}
+	return "the roles " + strings.Join(roles, ", ")
 }
 
 // passwordLink makes the address at which the person sets a password.

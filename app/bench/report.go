@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"strings"
@@ -29,7 +28,6 @@ func machine(o Options) Machine {
 		System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(), Date: time.Now().UTC().Truncate(time.Second),
 		Command:     strings.Join(append([]string{"portal"}, os.Args[1:]...), " "),
 		Connections: o.Connections, Seconds: o.Each.Seconds(),
-		Department: fmt.Sprintf("%d people, %d projects, %d tasks", o.Users, o.Projects, o.Tasks),
 	}
 }
 
@@ -60,8 +58,9 @@ const (
 	askFilled = 30.0  // seconds
 )
 
-// Markdown writes the figures as they stand in the README.
-func (f Figures) Markdown(w io.Writer) {
+// Markdown is the figures as they stand in the README.
+func (f Figures) Markdown() string {
+	w := &strings.Builder{}
 	m := f.Machine
 	fmt.Fprintf(w, "Measured on %s with `%s`: %s, %d cores, %s memory, %s, %s; %s; %d connections, %.0f s a page, from a second process on loopback, signed in.\n\n",
 		m.Date.Format("2006-01-02"), m.Command, m.CPU, m.Cores, m.Memory, m.System, m.Go, m.Department, m.Connections, m.Seconds)
@@ -79,6 +78,7 @@ func (f Figures) Markdown(w io.Writer) {
 	for _, o := range f.once() {
 		fmt.Fprintf(w, "| %s | %s | %s: %s |\n", o.what, o.measured, o.asked, verdict(o.met))
 	}
+	return w.String()
 }
 
 // single is a figure of which there is one.

@@ -30,7 +30,7 @@ func testMain(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	program = filepath.Join(dir, "portal")
 	build := exec.Command("go", "build", "-o", program, "portal")
 	build.Stderr = os.Stderr
@@ -106,7 +106,7 @@ type server struct {
 	address string
 	welcome string
 	log     *lines
-	ended   chan error
+	ended   chan struct{} // closed at its end
 }
 
 // lines is what a program says, readable while it goes on.
@@ -130,12 +130,15 @@ func (l *lines) String() string {
 // launch starts a server without waiting for it.
 func (i install) launch(out io.Writer) *server {
 	i.t.Helper()
-	s := &server{t: i.t, cmd: exec.Command(program, "serve", "-json"), log: &lines{}, ended: make(chan error, 1)}
+	s := &server{t: i.t, cmd: exec.Command(program, "serve", "-json"), log: &lines{}, ended: make(chan struct{})}
 	s.cmd.Env, s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = i.environment(), i.t.TempDir(), out, s.log
 	if err := s.cmd.Start(); err != nil {
 		i.t.Fatal(err)
 	}
-	go func() { s.ended <- s.cmd.Wait() }()
+	go func() {
+		_ = s.cmd.Wait() // the tests ask for the exit code
+		close(s.ended)
+	}()
 	i.t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 	return s
 }
@@ -209,7 +212,7 @@ func (b browser) open(path string) (int, string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer r.Body.Close()
+	defer func() { _ = r.Body.Close() }()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		b.t.Fatal(err)

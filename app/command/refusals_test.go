@@ -68,7 +68,7 @@ func TestServe_RefusesAnOccupiedPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	refused(t, newInstall(t, "PORTAL_ADDR="+l.Addr().String()).run("serve"), 1,
 		"PORTAL_ADDR: "+l.Addr().String()+" can't be listened on (address already in use); stop what uses it or choose another")
 }

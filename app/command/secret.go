@@ -81,9 +81,9 @@ func (t *tool) ask() (string, error) {
 }
 
 func (t *tool) hidden(question string) (string, error) {
-	fmt.Fprint(t.Err, question)
+	t.tell(question)
 	typed, err := term.ReadPassword(int(t.In.Fd()))
-	fmt.Fprintln(t.Err)
+	t.tell("\n")
 	if err != nil {
 		return "", fmt.Errorf("read the password: %w", err)
 	}

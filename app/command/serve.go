@@ -54,7 +54,7 @@ func (t *tool) run(ctx context.Context, p *app.Portal, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // the server has closed it, unless it never began
 	if err := ready(ctx, p, log); err != nil {
 		return unlessStopped(ctx, err)
 	}

@@ -72,7 +72,7 @@ func TestServe_WritesToSyslog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	newInstall(t, "PORTAL_SYSLOG=udp://"+l.LocalAddr().String()).serve()
 	line := make([]byte, 4096)
 	if err := l.SetReadDeadline(time.Now().Add(patience)); err != nil {

@@ -94,7 +94,7 @@ func TestRoute_CheckFindsAMappingToNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if _, err := db.Exec("UPDATE route_mappings SET node = 'projects.nowhere' WHERE node = 'projects.comment.edit'"); err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,9 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"time"
 
@@ -124,13 +124,13 @@ func (t *tool) userList() *cobra.Command {
 				for _, r := range rows {
 					all = append(all, accountOf(r.User, r.Roles))
 				}
-				return t.print(all, func(w io.Writer) { accounts(w, all) })
+				return t.print(all, func(w *bytes.Buffer) { accounts(w, all) })
 			})
 		},
 	}
 }
 
-func accounts(w io.Writer, all []account) {
+func accounts(w *bytes.Buffer, all []account) {
 	row(w, "USER NAME", "NAME", "E-MAIL", "ROLES", "STATE", "LAST SIGN-IN")
 	for _, a := range all {
 		state := "open"

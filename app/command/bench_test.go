@@ -8,7 +8,7 @@ import (
 
 func TestBench_MeasuresASmallDepartment(t *testing.T) {
 	t.Parallel()
-	i := newInstall(t)
+	i := fileInstall(t)
 	i.must("user", "add", "lea", "-name", "Lea Kurz")
 	fillBoard(t, filepath.Join(i.dir, "portal.db"))
 	type load struct {

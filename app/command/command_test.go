@@ -17,6 +17,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"portal/app/apptest"
+	"portal/app/data"
 )
 
 // program is the portal, built once for all tests.
@@ -41,20 +44,48 @@ func testMain(m *testing.M) int {
 	return m.Run()
 }
 
-// install is a data folder and the settings that go with it.
+// install is a data folder, a database and the settings that go with them.
 type install struct {
 	t   *testing.T
 	dir string
+	url string   // of the database; empty for the file in the data folder
 	env []string // beside the data folder and a port of the system's choice
 }
 
+// newInstall has an empty database of the sort that the tests run on.
 func newInstall(t *testing.T, env ...string) install {
-	return install{t, filepath.Join(t.TempDir(), "data"), env}
+	t.Helper()
+	return install{t, filepath.Join(t.TempDir(), "data"), apptest.Database(t), env}
+}
+
+// fileInstall has its database where SQLite's lies by default.
+func fileInstall(t *testing.T, env ...string) install {
+	return install{t, filepath.Join(t.TempDir(), "data"), "", env}
 }
 
 func (i install) environment() []string {
 	clean := slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "PORTAL_") })
-	return append(append(clean, "PORTAL_DATA_DIR="+i.dir, "PORTAL_ADDR=127.0.0.1:0"), i.env...)
+	clean = append(clean, "PORTAL_DATA_DIR="+i.dir, "PORTAL_ADDR=127.0.0.1:0")
+	if i.url != "" {
+		clean = append(clean, "PORTAL_DATABASE_URL="+i.url)
+	}
+	return append(clean, i.env...)
+}
+
+// exec runs a statement straight on the database.
+func (i install) exec(statement string) {
+	i.t.Helper()
+	ctx := i.t.Context()
+	db, err := data.Open(ctx, data.Options{URL: i.url, Pool: 1, Recycle: time.Hour, Timeout: patience})
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	if _, err := db.Writer().ExecContext(ctx, statement); err != nil {
+		i.t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		i.t.Fatal(err)
+	}
 }
 
 // outcome is what a command left behind.
@@ -139,7 +170,10 @@ func (i install) launch(out io.Writer) *server {
 		_ = s.cmd.Wait() // the tests ask for the exit code
 		close(s.ended)
 	}()
-	i.t.Cleanup(func() { _ = s.cmd.Process.Kill() })
+	i.t.Cleanup(func() {
+		_ = s.cmd.Process.Kill() // it may have ended already
+		<-s.ended
+	})
 	return s
 }
 

@@ -70,7 +70,7 @@ func (t *tool) addUser(ctx context.Context, p *app.Portal, username string, f ad
 			n.Roles = append(n.Roles, r)
 		}
 	}
-	password, err := t.secret(f.secret, n.Username, n.Name, n.Email)
+	password, err := t.secret(ctx, f.secret, n.Username, n.Name, n.Email)
 	if err != nil && !errors.Is(err, errNoPassword) {
 		return err
 	}
@@ -158,7 +158,7 @@ func (t *tool) setPassword(ctx context.Context, p *app.Portal, name string, f se
 	if err != nil {
 		return err
 	}
-	password, err := t.secret(f, u.Username, u.Name, u.Email)
+	password, err := t.secret(ctx, f, u.Username, u.Name, u.Email)
 	if errors.Is(err, errNoPassword) {
 		made := accountOf(u, nil)
 		if made.Link, err = passwordLink(ctx, p, u); err != nil {

@@ -72,12 +72,15 @@ func Run(ctx context.Context, o Options) (f Figures, err error) {
 		if err != nil {
 			return f, fmt.Errorf("make a folder for the demo department: %w", err)
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		o.Dir = dir
 	}
 	f.Machine = machine(o)
 	r := run{Options: o, password: "bench " + strings.ToLower(rand.Text())}
 	if f.Filled, err = r.fill(ctx); err != nil {
+		return f, err
+	}
+	if f.Machine.Department, err = department(ctx, r.database()); err != nil {
 		return f, err
 	}
 	if r.at, err = findPlace(ctx, r.database()); err != nil {

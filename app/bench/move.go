@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/url"
 	"strconv"
 	"time"
@@ -22,9 +21,8 @@ func (r run) move(ctx context.Context, b *browser, board answer) (m Moves, err e
 		return m, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	dice := rand.New(rand.NewPCG(1, 2)) // the same moves each time
 	var took []time.Duration
-	for range r.Moves {
+	for i := range r.Moves {
 		all, err := cards(ctx, db, r.at.project)
 		if err != nil {
 			return m, err
@@ -32,7 +30,7 @@ func (r run) move(ctx context.Context, b *browser, board answer) (m Moves, err e
 		if len(all) < 2 {
 			return m, errors.New("the board has fewer than two tasks, so none can be moved")
 		}
-		path, form := drop(all, dice)
+		path, form := drop(all, i)
 		began := time.Now()
 		said, err := b.post(r.at.board()+path, form)
 		if err != nil {
@@ -48,13 +46,10 @@ func (r run) move(ctx context.Context, b *browser, board answer) (m Moves, err e
 	return m, nil
 }
 
-// drop takes one card and lays it below another one, wherever that lies.
-func drop(all []card, dice *rand.Rand) (string, url.Values) {
-	from := dice.IntN(len(all))
-	to := dice.IntN(len(all) - 1)
-	if to >= from {
-		to++
-	}
+// drop takes one card and lays it below another one, wherever that lies; the i-th time the same ones in each run.
+func drop(all []card, i int) (string, url.Values) {
+	from := i * 7 % len(all)
+	to := (from + 1 + i*13%(len(all)-1)) % len(all)
 	moved, above := all[from], all[to]
 	var below int64
 	for next := to + 1; next < len(all) && all[next].status == above.status; next++ {

@@ -53,6 +53,19 @@ func findPlace(ctx context.Context, path string) (p place, err error) {
 	return p, nil
 }
 
+// department says how much the database holds.
+func department(ctx context.Context, path string) (said string, err error) {
+	db, err := openBeside(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var users, projects, tasks int
+	err = db.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM projects), (SELECT count(*) FROM tasks)").
+		Scan(&users, &projects, &tasks)
+	return fmt.Sprintf("%d people, %d projects, %d tasks", users, projects, tasks), err
+}
+
 // card is a task on the board as it lies now.
 type card struct{ id, number, status, version int64 }
 
@@ -63,7 +76,7 @@ func cards(ctx context.Context, db *sql.DB, project int64) ([]card, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the board: %w", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	var all []card
 	for rows.Next() {
 		var c card

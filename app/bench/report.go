@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"strings"
@@ -14,6 +13,7 @@ type Machine struct {
 	CPU         string    `json:"cpu"`
 	Cores       int       `json:"cores"`
 	Memory      string    `json:"memory"`
+	Load        string    `json:"load"` // average of the minute before: what else ran takes from every figure
 	System      string    `json:"system"`
 	Go          string    `json:"go"`
 	Date        time.Time `json:"date"`
@@ -26,11 +26,20 @@ type Machine struct {
 func machine(o Options) Machine {
 	return Machine{
 		CPU: fromProc("/proc/cpuinfo", "model name"), Cores: runtime.NumCPU(), Memory: fromProc("/proc/meminfo", "MemTotal"),
-		System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(), Date: time.Now().UTC().Truncate(time.Second),
+		Load: loadBefore(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(), Date: time.Now().UTC().Truncate(time.Second),
 		Command:     strings.Join(append([]string{"portal"}, os.Args[1:]...), " "),
 		Connections: o.Connections, Seconds: o.Each.Seconds(),
-		Department: fmt.Sprintf("%d people, %d projects, %d tasks", o.Users, o.Projects, o.Tasks),
 	}
+}
+
+// loadBefore is the load average of the last minute. https://man7.org/linux/man-pages/man5/proc_loadavg.5.html
+func loadBefore() string {
+	raw, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	minute, _, _ := strings.Cut(string(raw), " ")
+	return minute
 }
 
 // fromProc is the value of the first line of that name in one of the kernel's files; "unknown" elsewhere.
@@ -60,11 +69,12 @@ const (
 	askFilled = 30.0  // seconds
 )
 
-// Markdown writes the figures as they stand in the README.
-func (f Figures) Markdown(w io.Writer) {
+// Markdown is the figures as they stand in the README.
+func (f Figures) Markdown() string {
+	w := &strings.Builder{}
 	m := f.Machine
-	fmt.Fprintf(w, "Measured on %s with `%s`: %s, %d cores, %s memory, %s, %s; %s; %d connections, %.0f s a page, from a second process on loopback, signed in.\n\n",
-		m.Date.Format("2006-01-02"), m.Command, m.CPU, m.Cores, m.Memory, m.System, m.Go, m.Department, m.Connections, m.Seconds)
+	fmt.Fprintf(w, "Measured on %s with `%s`: %s, %d cores, load %s before, %s memory, %s, %s; %s; %d connections, %.0f s a page, from a second process on loopback, signed in.\n\n",
+		m.Date.Format("2006-01-02"), m.Command, m.CPU, m.Cores, m.Load, m.Memory, m.System, m.Go, m.Department, m.Connections, m.Seconds)
 	fmt.Fprintln(w, "| Warm, under load | requests/s | of the floor | p50 | p99 | over the wire | asked |")
 	fmt.Fprintln(w, "|---|--:|--:|--:|--:|--:|---|")
 	fmt.Fprintf(w, "| %s | %.0f | | %.1f ms | %.1f ms | %s | |\n", f.Floor.Name, f.Floor.PerSecond, f.Floor.P50, f.Floor.P99, kB(f.Floor.Bytes))
@@ -79,6 +89,7 @@ func (f Figures) Markdown(w io.Writer) {
 	for _, o := range f.once() {
 		fmt.Fprintf(w, "| %s | %s | %s: %s |\n", o.what, o.measured, o.asked, verdict(o.met))
 	}
+	return w.String()
 }
 
 // single is a figure of which there is one.

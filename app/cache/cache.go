@@ -72,7 +72,7 @@ func store(ctx context.Context, life time.Duration, megabytes int) (*bigcache.Bi
 	c := bigcache.DefaultConfig(life)
 	c.Shards, c.MaxEntriesInWindow, c.MaxEntrySize = 16, 4096, 512
 	c.HardMaxCacheSize, c.CleanWindow, c.Verbose = megabytes, time.Second, false
-	b, err := bigcache.New(ctx, c)
+	b, err := bigcache.New(context.WithoutCancel(ctx), c) // ended by Close; at a context's end it prints
 	if err != nil {
 		return nil, fmt.Errorf("cache of %d MB: %w", megabytes, err)
 	}

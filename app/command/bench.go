@@ -1,8 +1,8 @@
 package command
 
 import (
+	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -55,14 +55,14 @@ func (t *tool) bench(c *cobra.Command, o bench.Options) error {
 	}
 	o.Said = func(step string) {
 		if t.onTerminal() && !t.json {
-			fmt.Fprintln(t.Err, step+" …")
+			t.tell(step + " …\n")
 		}
 	}
 	f, err := bench.Run(c.Context(), o)
 	if err != nil {
 		return err
 	}
-	return t.print(f, func(w io.Writer) { f.Markdown(w) })
+	return t.print(f, func(w *bytes.Buffer) { w.WriteString(f.Markdown()) })
 }
 
 // floorCommand is the bare handler that bench measures against; people have no use for it.

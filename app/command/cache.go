@@ -1,11 +1,11 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -30,7 +30,7 @@ func (t *tool) cacheStats() *cobra.Command {
 			if err := control(c.Context(), http.MethodGet, "/cache", &all); err != nil {
 				return err
 			}
-			return t.print(all, func(w io.Writer) {
+			return t.print(all, func(w *bytes.Buffer) {
 				row(w, "REGION", "HITS", "MISSES", "HIT RATE", "ENTRIES PUT IN", "BYTES PUT IN")
 				for _, s := range all {
 					row(w, s.Region, s.Hits, s.Misses, rate(s.Hits, s.Misses), s.Loads, s.Bytes)
@@ -110,7 +110,7 @@ func control(ctx context.Context, method, path string, v any) error {
 	if err != nil {
 		return fmt.Errorf("the running server does not answer (%w); see its log", err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
 		var said app.ControlAnswer
 		_ = json.NewDecoder(answer.Body).Decode(&said)

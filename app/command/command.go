@@ -53,7 +53,7 @@ func Run(args []string, s Streams, features []feature.New) int {
 	if err == nil {
 		return exitWell
 	}
-	fmt.Fprintln(s.Err, "portal: "+sentence(err))
+	t.tell("portal: " + sentence(err) + "\n")
 	var wrong usage
 	if errors.As(err, &wrong) {
 		return exitUsage
@@ -70,7 +70,7 @@ func interruptible(said io.Writer) (context.Context, func()) {
 		<-signals
 		cancel()
 		<-signals
-		fmt.Fprintln(said, "portal: stopped at once, as asked twice")
+		_, _ = io.WriteString(said, "portal: stopped at once, as asked twice\n")
 		os.Exit(exitFailed)
 	}()
 	return ctx, func() { signal.Stop(signals); cancel() }
@@ -205,6 +205,9 @@ func longFlags(args []string) []string {
 // sentence is what a person is shown of an error: one line.
 func sentence(err error) string {
 	said := err.Error()
+	if errors.Is(err, context.Canceled) {
+		return "stopped before the end, as asked"
+	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.Kind != fault.Broken {
 		said = f.Public

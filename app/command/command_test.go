@@ -17,6 +17,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"portal/app/apptest"
+	"portal/app/data"
 )
 
 // program is the portal, built once for all tests.
@@ -30,7 +33,7 @@ func testMain(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	program = filepath.Join(dir, "portal")
 	build := exec.Command("go", "build", "-o", program, "portal")
 	build.Stderr = os.Stderr
@@ -41,20 +44,48 @@ func testMain(m *testing.M) int {
 	return m.Run()
 }
 
-// install is a data folder and the settings that go with it.
+// install is a data folder, a database and the settings that go with them.
 type install struct {
 	t   *testing.T
 	dir string
+	url string   // of the database; empty for the file in the data folder
 	env []string // beside the data folder and a port of the system's choice
 }
 
+// newInstall has an empty database of the sort that the tests run on.
 func newInstall(t *testing.T, env ...string) install {
-	return install{t, filepath.Join(t.TempDir(), "data"), env}
+	t.Helper()
+	return install{t, filepath.Join(t.TempDir(), "data"), apptest.Database(t), env}
+}
+
+// fileInstall has its database where SQLite's lies by default.
+func fileInstall(t *testing.T, env ...string) install {
+	return install{t, filepath.Join(t.TempDir(), "data"), "", env}
 }
 
 func (i install) environment() []string {
 	clean := slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "PORTAL_") })
-	return append(append(clean, "PORTAL_DATA_DIR="+i.dir, "PORTAL_ADDR=127.0.0.1:0"), i.env...)
+	clean = append(clean, "PORTAL_DATA_DIR="+i.dir, "PORTAL_ADDR=127.0.0.1:0")
+	if i.url != "" {
+		clean = append(clean, "PORTAL_DATABASE_URL="+i.url)
+	}
+	return append(clean, i.env...)
+}
+
+// exec runs a statement straight on the database.
+func (i install) exec(statement string) {
+	i.t.Helper()
+	ctx := i.t.Context()
+	db, err := data.Open(ctx, data.Options{URL: i.url, Pool: 1, Recycle: time.Hour, Timeout: patience})
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	if _, err := db.Writer().ExecContext(ctx, statement); err != nil {
+		i.t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		i.t.Fatal(err)
+	}
 }
 
 // outcome is what a command left behind.
@@ -106,7 +137,7 @@ type server struct {
 	address string
 	welcome string
 	log     *lines
-	ended   chan error
+	ended   chan struct{} // closed at its end
 }
 
 // lines is what a program says, readable while it goes on.
@@ -130,13 +161,19 @@ func (l *lines) String() string {
 // launch starts a server without waiting for it.
 func (i install) launch(out io.Writer) *server {
 	i.t.Helper()
-	s := &server{t: i.t, cmd: exec.Command(program, "serve", "-json"), log: &lines{}, ended: make(chan error, 1)}
+	s := &server{t: i.t, cmd: exec.Command(program, "serve", "-json"), log: &lines{}, ended: make(chan struct{})}
 	s.cmd.Env, s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = i.environment(), i.t.TempDir(), out, s.log
 	if err := s.cmd.Start(); err != nil {
 		i.t.Fatal(err)
 	}
-	go func() { s.ended <- s.cmd.Wait() }()
-	i.t.Cleanup(func() { _ = s.cmd.Process.Kill() })
+	go func() {
+		_ = s.cmd.Wait() // the tests ask for the exit code
+		close(s.ended)
+	}()
+	i.t.Cleanup(func() {
+		_ = s.cmd.Process.Kill() // it may have ended already
+		<-s.ended
+	})
 	return s
 }
 
@@ -209,7 +246,7 @@ func (b browser) open(path string) (int, string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer r.Body.Close()
+	defer func() { _ = r.Body.Close() }()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		b.t.Fatal(err)

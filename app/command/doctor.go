@@ -1,10 +1,10 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -67,7 +67,7 @@ func (t *tool) doctorCommand() *cobra.Command {
 	}
 }
 
-func (d *doctor) table(w io.Writer) {
+func (d *doctor) table(w *bytes.Buffer) {
 	row(w, "CHECK", "STATE", "FOUND")
 	for _, f := range d.found {
 		row(w, f.Name, f.State, f.Said)
@@ -97,7 +97,7 @@ func (d *doctor) examine(ctx context.Context) {
 		d.add("database", bad, "%s", sentence(err))
 		return
 	}
-	defer p.Close()
+	defer func() { _ = p.Close() }()
 	d.database(ctx, p)
 	if d.migrations(ctx, p) {
 		d.administrator(ctx, p)

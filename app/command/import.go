@@ -1,9 +1,9 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +33,7 @@ func (t *tool) importLegacy() *cobra.Command {
 					return err
 				}
 				r := reportOf(report)
-				return t.print(r, func(w io.Writer) { r.table(w, shown) })
+				return t.print(r, func(w *bytes.Buffer) { r.table(w, shown) })
 			})
 		},
 	}
@@ -76,7 +76,7 @@ func reportOf(r *legacy.Report) imported {
 }
 
 // table shows the counts, then the first few rows with the reason for each.
-func (i imported) table(w io.Writer, shown int) {
+func (i imported) table(w *bytes.Buffer, shown int) {
 	row(w, "TABLE", "READ", "IMPORTED", "MERGED", "SKIPPED", "MENDED")
 	for _, l := range i.Tables {
 		row(w, l.Table, l.Read, l.Imported, l.Merged, l.Skipped, l.Mended)

@@ -1,9 +1,9 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -27,8 +27,7 @@ func (t *tool) bare(ctx context.Context, do func(context.Context, *app.Portal) e
 	if err != nil {
 		return err
 	}
-	defer p.Close()
-	return do(ctx, p)
+	return errors.Join(do(ctx, p), p.Close())
 }
 
 func (t *tool) migrateStatus() *cobra.Command {
@@ -40,13 +39,13 @@ func (t *tool) migrateStatus() *cobra.Command {
 				if err != nil && !errors.Is(err, schema.ErrNewer) {
 					return err
 				}
-				return errors.Join(t.print(all, func(w io.Writer) { migrations(w, all) }), err)
+				return errors.Join(t.print(all, func(w *bytes.Buffer) { migrations(w, all) }), err)
 			})
 		},
 	}
 }
 
-func migrations(w io.Writer, all []schema.Status) {
+func migrations(w *bytes.Buffer, all []schema.Status) {
 	row(w, "MIGRATION", "TITLE", "RAN")
 	for _, m := range all {
 		ran := when(&m.RanAt)
@@ -124,7 +123,7 @@ func (t *tool) migrated(names []string, none, what string) error {
 	if len(names) == 0 {
 		return t.say(ranOf(names), "%s", none)
 	}
-	return t.print(ranOf(names), func(w io.Writer) {
+	return t.print(ranOf(names), func(w *bytes.Buffer) {
 		for _, n := range names {
 			row(w, n, what)
 		}

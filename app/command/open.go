@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -44,14 +45,14 @@ func (t *tool) with(ctx context.Context, do func(context.Context, *app.Portal) e
 	if err != nil {
 		return err
 	}
-	defer p.Close()
-	if err := inOrder(ctx, p); err != nil {
-		return err
+	err = inOrder(ctx, p)
+	if err == nil {
+		err = p.Prepare(ctx)
 	}
-	if err := p.Prepare(ctx); err != nil {
-		return err
+	if err == nil {
+		err = do(ctx, p)
 	}
-	return do(ctx, p)
+	return errors.Join(err, p.Close())
 }
 
 // inOrder refuses a database of which some migrations have run and some have not.

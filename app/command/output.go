@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,25 +14,32 @@ import (
 )
 
 // print shows the table to people, and v to programs.
-func (t *tool) print(v any, table func(w io.Writer)) error {
+func (t *tool) print(v any, table func(w *bytes.Buffer)) error {
 	if t.json {
 		e := json.NewEncoder(t.Out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		return e.Encode(v)
 	}
+	var b bytes.Buffer
+	table(&b)
 	w := tabwriter.NewWriter(t.Out, 0, 0, 2, ' ', 0)
-	table(w)
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return err
+	}
 	return w.Flush()
 }
 
 // say prints a sentence to people, and v to programs.
 func (t *tool) say(v any, sentence string, args ...any) error {
-	return t.print(v, func(w io.Writer) { fmt.Fprintf(w, sentence+"\n", args...) })
+	return t.print(v, func(w *bytes.Buffer) { fmt.Fprintf(w, sentence+"\n", args...) })
 }
 
+// tell says something on the error stream; that nobody hears it is no failure.
+func (t *tool) tell(text string) { _, _ = io.WriteString(t.Err, text) }
+
 // row is a line of a table.
-func row(w io.Writer, cells ...any) {
+func row(w *bytes.Buffer, cells ...any) {
 	texts := make([]string, len(cells))
 	for i, c := range cells {
 		texts[i] = strings.Join(strings.Fields(fmt.Sprint(c)), " ")

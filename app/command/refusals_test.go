@@ -1,14 +1,11 @@
 package command_test
 
 import (
-	"database/sql"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // refused checks that a command ended with one sentence and nothing else.
@@ -39,7 +36,7 @@ func TestRun_RefusesWrongUsage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused(t, newInstall(t).run(strings.Fields(c.args)...), 2, c.said)
+			refused(t, fileInstall(t).run(strings.Fields(c.args)...), 2, c.said)
 		})
 	}
 }
@@ -57,7 +54,7 @@ func TestRun_RefusesWrongSettings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused(t, newInstall(t, c.setting).run(), 1, c.said)
+			refused(t, fileInstall(t, c.setting).run(), 1, c.said)
 		})
 	}
 }
@@ -68,7 +65,7 @@ func TestServe_RefusesAnOccupiedPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	refused(t, newInstall(t, "PORTAL_ADDR="+l.Addr().String()).run("serve"), 1,
 		"PORTAL_ADDR: "+l.Addr().String()+" can't be listened on (address already in use); stop what uses it or choose another")
 }
@@ -79,14 +76,14 @@ func TestServe_RefusesAFolderThatCannotBe(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	i := newInstall(t)
+	i := fileInstall(t)
 	i.dir = filepath.Join(file, "data")
 	refused(t, i.run(), 1, "PORTAL_DATA_DIR: the folder "+i.dir+" can't be made (not a directory); choose one this account may write")
 }
 
 func TestServe_RefusesADatabaseThatIsNone(t *testing.T) {
 	t.Parallel()
-	i := newInstall(t)
+	i := fileInstall(t)
 	if err := os.Mkdir(i.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -101,16 +98,7 @@ func TestServe_RefusesADatabaseOfANewerPortal(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
 	i.must("migrate", "up")
-	db, err := sql.Open("sqlite", filepath.Join(i.dir, "portal.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec("INSERT INTO migrations (name, group_id, migrated_at) VALUES ('29990101000000', 9, '2999-01-01 00:00:00+00:00')"); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	i.exec("INSERT INTO migrations (name, group_id, migrated_at) VALUES ('29990101000000', 9, '2999-01-01 00:00:00')")
 	const said = "the database is newer than this portal: it holds migration 29990101000000; start the newer portal, or restore the backup made before it"
 	for _, command := range [][]string{{"serve"}, {"migrate", "up"}, {"user", "list"}} {
 		refused(t, i.run(command...), 1, said)

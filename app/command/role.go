@@ -1,8 +1,8 @@
 package command
 
 import (
+	"bytes"
 	"context"
-	"io"
 	"slices"
 	"strings"
 
@@ -32,7 +32,7 @@ func (t *tool) roleList() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return t.print(all, func(w io.Writer) {
+				return t.print(all, func(w *bytes.Buffer) {
 					row(w, "ROLE", "INCLUDES", "MEMBERS")
 					for _, r := range all {
 						row(w, r.Name, strings.Join(r.Includes, ", "), some(r.Members))

@@ -1,9 +1,9 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +32,7 @@ func (t *tool) routeList() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			return t.with(c.Context(), func(_ context.Context, p *app.Portal) error {
 				all := routes(p)
-				return t.print(all, func(w io.Writer) {
+				return t.print(all, func(w *bytes.Buffer) {
 					row(w, "METHOD", "PATH", "NAME", "FEATURE", "WHO MAY")
 					for _, r := range all {
 						row(w, r.Method, r.Path, r.Name, r.Feature, strings.Join(r.Who, ", "))
@@ -73,7 +73,7 @@ func (t *tool) check(p *app.Portal) error {
 	if check.Open == nil {
 		check.Open = []string{}
 	}
-	err := t.print(check, func(w io.Writer) {
+	err := t.print(check, func(w *bytes.Buffer) {
 		for _, node := range check.Invalid {
 			row(w, node, "a mapping that no route has or begins with")
 		}

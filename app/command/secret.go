@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ var errNoPassword = errors.New("no password was chosen")
 
 // secret reads the new password of an account with those names: a line of the standard input, or asked for twice.
 // Errors: errNoPassword when there is none; a sentence when it is weak.
-func (t *tool) secret(f secretFlags, own ...string) (string, error) {
+func (t *tool) secret(ctx context.Context, f secretFlags, own ...string) (string, error) {
 	var password string
 	var err error
 	switch {
@@ -37,7 +38,7 @@ func (t *tool) secret(f secretFlags, own ...string) (string, error) {
 	case f.link || !term.IsTerminal(int(t.In.Fd())):
 		return "", errNoPassword
 	default:
-		password, err = t.ask()
+		password, err = t.ask(ctx)
 	}
 	if err != nil {
 		return "", err
@@ -62,15 +63,15 @@ func (t *tool) line() (string, error) {
 }
 
 // ask asks twice at the terminal, without showing what is typed.
-func (t *tool) ask() (string, error) {
-	first, err := t.hidden("Password (empty for a link to set it by): ")
+func (t *tool) ask(ctx context.Context) (string, error) {
+	first, err := t.hidden(ctx, "Password (empty for a link to set it by): ")
 	if err != nil {
 		return "", err
 	}
 	if first == "" {
 		return "", errNoPassword
 	}
-	again, err := t.hidden("Again: ")
+	again, err := t.hidden(ctx, "Again: ")
 	if err != nil {
 		return "", err
 	}
@@ -80,12 +81,32 @@ func (t *tool) ask() (string, error) {
 	return first, nil
 }
 
-func (t *tool) hidden(question string) (string, error) {
-	fmt.Fprint(t.Err, question)
-	typed, err := term.ReadPassword(int(t.In.Fd()))
-	fmt.Fprintln(t.Err)
+// hidden asks one question. Who stops the program meanwhile gets a terminal back that shows what is typed.
+func (t *tool) hidden(ctx context.Context, question string) (string, error) {
+	terminal := int(t.In.Fd())
+	before, err := term.GetState(terminal)
 	if err != nil {
-		return "", fmt.Errorf("read the password: %w", err)
+		return "", fmt.Errorf("ask for the password: %w", err)
 	}
-	return string(typed), nil
+	type reply struct {
+		typed []byte
+		err   error
+	}
+	replied := make(chan reply, 1)
+	t.tell(question)
+	go func() {
+		typed, err := term.ReadPassword(terminal)
+		replied <- reply{typed, err}
+	}()
+	select {
+	case <-ctx.Done():
+		t.tell("\n")
+		return "", errors.Join(ctx.Err(), term.Restore(terminal, before))
+	case r := <-replied:
+		t.tell("\n")
+		if r.err != nil {
+			return "", fmt.Errorf("read the password: %w", r.err)
+		}
+		return string(r.typed), nil
+	}
 }

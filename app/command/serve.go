@@ -54,7 +54,7 @@ func (t *tool) run(ctx context.Context, p *app.Portal, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // the server has closed it, unless it never began
 	if err := ready(ctx, p, log); err != nil {
 		return unlessStopped(ctx, err)
 	}
@@ -80,15 +80,15 @@ func (t *tool) run(ctx context.Context, p *app.Portal, log *slog.Logger) error {
 
 // ready does all that comes before the first request.
 func ready(ctx context.Context, p *app.Portal, log *slog.Logger) error {
+	if err := p.Prepare(ctx); err != nil {
+		return err
+	}
 	risks, err := p.DB.Risks(ctx)
 	if err != nil {
 		return err
 	}
 	for _, r := range risks {
 		log.Error("changes can be lost", "risk", r)
-	}
-	if err := p.Prepare(ctx); err != nil {
-		return err
 	}
 	if check := p.CheckRoutes(); len(check.Invalid)+len(check.Open) > 0 {
 		log.Warn("mappings and routes do not fit; portal route check lists them", "invalid", check.Invalid, "uncovered", check.Open)

@@ -72,7 +72,7 @@ func TestServe_WritesToSyslog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	newInstall(t, "PORTAL_SYSLOG=udp://"+l.LocalAddr().String()).serve()
 	line := make([]byte, 4096)
 	if err := l.SetReadDeadline(time.Now().Add(patience)); err != nil {
@@ -145,8 +145,8 @@ func TestCommands_ReachTheRunningServer(t *testing.T) {
 	answers := func(want int) func() bool {
 		return func() bool { got, _ := b.open("/projects"); return got == want }
 	}
-	if !answers(http.StatusForbidden)() {
-		t.Fatal("without a role the projects are open")
+	if status, _ := b.open("/projects"); status != http.StatusForbidden {
+		t.Fatalf("without a role the projects answer %d: %s", status, b.s.log)
 	}
 	i.must("role", "grant", "eva", "user")
 	eventually(t, "the granted role counts", answers(http.StatusOK))

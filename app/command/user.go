@@ -1,9 +1,9 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"time"
 
@@ -70,7 +70,7 @@ func (t *tool) addUser(ctx context.Context, p *app.Portal, username string, f ad
 			n.Roles = append(n.Roles, r)
 		}
 	}
-	password, err := t.secret(f.secret, n.Username, n.Name, n.Email)
+	password, err := t.secret(ctx, f.secret, n.Username, n.Name, n.Email)
 	if err != nil && !errors.Is(err, errNoPassword) {
 		return err
 	}
@@ -85,13 +85,24 @@ func (t *tool) addUser(ctx context.Context, p *app.Portal, username string, f ad
 	}
 	made := accountOf(u, n.Roles)
 	if password != "" {
-		return t.say(made, "Account %s is made, with the roles %s.", u.Username, strings.Join(n.Roles, ", "))
+		return t.say(made, "Account %s is made, with %s.", u.Username, rolesSaid(n.Roles))
 	}
 	if made.Link, err = passwordLink(ctx, p, u); err != nil {
 		return err
 	}
-	return t.say(made, "Account %s is made, with the roles %s. The password is set at %s (works once, for a day)",
-		u.Username, strings.Join(n.Roles, ", "), made.Link)
+	return t.say(made, "Account %s is made, with %s. The password is set at %s (works once, for a day)",
+		u.Username, rolesSaid(n.Roles), made.Link)
+}
+
+// rolesSaid names roles within a sentence.
+func rolesSaid(roles []string) string {
+	switch len(roles) {
+	case 0:
+		return "no role"
+	case 1:
+		return "the role " + roles[0]
+	}
+	return "the roles " + strings.Join(roles, ", ")
 }
 
 // passwordLink makes the address at which the person sets a password.
@@ -113,13 +124,13 @@ func (t *tool) userList() *cobra.Command {
 				for _, r := range rows {
 					all = append(all, accountOf(r.User, r.Roles))
 				}
-				return t.print(all, func(w io.Writer) { accounts(w, all) })
+				return t.print(all, func(w *bytes.Buffer) { accounts(w, all) })
 			})
 		},
 	}
 }
 
-func accounts(w io.Writer, all []account) {
+func accounts(w *bytes.Buffer, all []account) {
 	row(w, "USER NAME", "NAME", "E-MAIL", "ROLES", "STATE", "LAST SIGN-IN")
 	for _, a := range all {
 		state := "open"
@@ -147,7 +158,7 @@ func (t *tool) setPassword(ctx context.Context, p *app.Portal, name string, f se
 	if err != nil {
 		return err
 	}
-	password, err := t.secret(f, u.Username, u.Name, u.Email)
+	password, err := t.secret(ctx, f, u.Username, u.Name, u.Email)
 	if errors.Is(err, errNoPassword) {
 		made := accountOf(u, nil)
 		if made.Link, err = passwordLink(ctx, p, u); err != nil {

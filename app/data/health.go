@@ -62,15 +62,19 @@ func (d *DB) Risks(ctx context.Context) ([]string, error) {
 	if !d.MySQL {
 		return nil, nil
 	}
+	var flush, sync string
+	var binlog bool
+	q := d.Read.QueryRowContext(ctx, "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit, @@GLOBAL.sync_binlog, @@GLOBAL.log_bin")
+	if err := q.Scan(&flush, &sync, &binlog); err != nil {
+		return nil, fmt.Errorf("ask for the database's settings: %w", err)
+	}
+	const sentence = "The database runs with %s=%s, so a power cut can lose changes that people were told are saved; set it to 1."
 	var risks []string
-	for _, name := range []string{"innodb_flush_log_at_trx_commit", "sync_binlog"} {
-		var value string
-		if err := d.Read.QueryRowContext(ctx, "SELECT @@GLOBAL."+name).Scan(&value); err != nil {
-			return nil, fmt.Errorf("ask for %s: %w", name, err)
-		}
-		if value != "1" {
-			risks = append(risks, fmt.Sprintf("The database runs with %s=%s, so a power cut can lose changes that people were told are saved; set it to 1.", name, value))
-		}
+	if flush != "1" {
+		risks = append(risks, fmt.Sprintf(sentence, "innodb_flush_log_at_trx_commit", flush))
+	}
+	if binlog && sync != "1" { // without a binary log it means nothing
+		risks = append(risks, fmt.Sprintf(sentence, "sync_binlog", sync))
 	}
 	return risks, nil
 }

@@ -21,7 +21,7 @@ import (
 var mayImport = map[string][]string{
 	"assets": {}, "schema": {},
 	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/live": {}, "app/markdown": {}, "app/session": {},
-	"app/demo": {}, "app/legacy": {},
+	"app/demo": {"app/clock"}, "app/legacy": {},
 	"app/data":             {"app/clock", "app/fault"},
 	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault"},
 	"components":           {"assets"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -53,15 +54,22 @@ func (d Day) Text(today Day) string {
 	return t.Format("Mon 2 Jan 2006")
 }
 
+// zones are those that were asked for before: to load one takes longer than most of a request.
+var zones sync.Map
+
 // Zone is the IANA zone of that name, UTC when there is none.
 func Zone(name string) *time.Location {
 	if name == "" {
 		return time.UTC
 	}
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,10 @@ func (t *tool) serveCommand() *cobra.Command {
 	}
 }
 
+// gcPercent lets garbage grow to twice what lives before it is collected: what lives is little, and
+// collecting it more often took a tenth of the server's time.
+const gcPercent = 200
+
 // serve runs the server until ctx ends, then lets open requests end.
 func (t *tool) serve(ctx context.Context) error {
 	c, err := settings()
@@ -29,6 +34,7 @@ func (t *tool) serve(ctx context.Context) error {
 		return err
 	}
 	runtime.GOMAXPROCS(c.Workers)
+	debug.SetGCPercent(gcPercent)
 	log, closeLog := t.newLog(c)
 	defer closeLog()
 	p, err := patiently(ctx, app.Options{Config: c, Features: t.features, Log: log})

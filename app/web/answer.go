@@ -125,7 +125,8 @@ func send(c *fiber.Ctx, status int, p Page, also []templ.Component) error {
 			buffers.Put(b)
 		}
 	}()
-	ctx := c.UserContext()
+	var drawn pieces
+	ctx := context.WithValue(c.UserContext(), piecesKey{}, &drawn)
 	if err := render(ctx, c, b, p); err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func send(c *fiber.Ctx, status int, p Page, also []templ.Component) error {
 	c.Set(fiber.HeaderVary, "HX-Request, HX-Target")
 	c.Set(fiber.HeaderCacheControl, "private, no-store")
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	c.Response().SetBody(b.Bytes()) // copied into a buffer of the server's own
+	drawn.answer(c, b.Bytes())
 	return nil
 }
 

@@ -239,7 +239,9 @@
       el.textContent = n < 60 ? "just now" : n < 3600 ? relative.format(Math.round(s / 60), "minute") : n < 86400 ? relative.format(Math.round(s / 3600), "hour") : relative.format(Math.round(s / 86400), "day");
     });
   }
+  tick();
   setInterval(tick, 60000);
+  document.addEventListener("htmx:afterSettle", tick);
 
   // What was asked for before a card was picked up comes too late: it would take the card out of the hand.
   document.addEventListener("htmx:beforeSwap", (e) => {

@@ -1,16 +1,15 @@
 package projects
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/a-h/templ"
 
 	"portal/app/auth"
 	"portal/app/cache"
 	"portal/app/clock"
+	"portal/app/web"
 )
 
 // drawn holds the large pieces of pages that are looked at again and again, as they were drawn for one person:
@@ -30,17 +29,13 @@ func newDrawn(p *projectStore, c *cache.Cache) *drawn {
 func (d *drawn) piece(ctx context.Context, family, address string, today clock.Day, draw func(context.Context) (templ.Component, error)) (templ.Component, error) {
 	key := d.region.Family(family, fmt.Sprintf("%s/%s/%s/%d/%d", address, auth.From(ctx).Sight(), today,
 		d.projects.users.PeopleSerial(), d.projects.words.held.Serial()))
-	html, err := d.region.Get(ctx, key, func(ctx context.Context) ([]byte, error) {
+	kept, err := d.region.Get(ctx, key, func(ctx context.Context) ([]byte, error) {
 		c, err := draw(ctx)
 		if err != nil {
 			return nil, err
 		}
-		var b bytes.Buffer
-		err = c.Render(ctx, &b)
-		return b.Bytes(), err
+		made, err := web.Draw(ctx, c)
+		return made.Bytes(), err
 	})
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		_, err := w.Write(html)
-		return err
-	}), err
+	return web.DrawnFrom(kept), err
 }

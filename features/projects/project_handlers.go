@@ -61,22 +61,29 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 	if l.v, err = h.projects.view(ctx); err != nil {
 		return err
 	}
+	address := l.f.pageLink(l.f.Page, l.f.Size)
 	draw := func(ctx context.Context) (templ.Component, error) {
 		l.rows, err = h.projects.List(ctx, l.f, today)
-		return projectTable(l), err
+		return listPage(l), err
 	}
-	address := l.f.pageLink(l.f.Page, l.f.Size)
-	pushAddress(c, address)
-	var table templ.Component
+	if web.IsFragment(c) {
+		pushAddress(c, address)
+		address = "list " + address
+		draw = func(ctx context.Context) (templ.Component, error) {
+			l.rows, err = h.projects.List(ctx, l.f, today)
+			return projectTable(l), err
+		}
+	}
+	var body templ.Component
 	if l.f.Show == "trash" { // its rows have forms, which are no two sessions' the same
-		table, err = draw(ctx)
+		body, err = draw(ctx)
 	} else {
-		table, err = h.drawn.piece(ctx, listFamily, address, today, draw)
+		body, err = h.drawn.piece(ctx, listFamily, address, today, draw)
 	}
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: "Projects", Body: listPage(l, table)})
+	return web.Show(c, web.Page{Title: "Projects", Body: body})
 }
 
 // pushAddress puts the tidy address of what a filter shows into the browser, unless the page only looks for changes.
@@ -140,25 +147,39 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	b, cards, err := h.boardPiece(c, head)
+	b := h.boardOf(c, head)
+	if web.IsFragment(c) && c.Get("HX-Target") != "project-head" {
+		cards, err := h.boardPiece(c, b)
+		if err != nil {
+			return err
+		}
+		return web.Show(c, web.Page{Body: cards})
+	}
+	rest, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(ctx context.Context) (templ.Component, error) {
+		b.columns, err = h.tasks.Board(ctx, b.Project.ID, b.f, b.today)
+		return boardRest(b), err
+	})
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: head.Project.Name, Body: boardPage(b, cards)})
+	return web.Show(c, web.Page{Title: head.Project.Name, Body: boardPage(b, rest)})
 }
 
-// boardPiece is the board with its filter, and its columns as the viewer sees them.
-func (b base) boardPiece(c *fiber.Ctx, head headView) (boardData, templ.Component, error) {
-	data := boardData{headView: head, today: b.today(c.UserContext())}
-	web.Query(c, &data.f)
-	data.f.List = data.f.Tidy()
-	draw := func(ctx context.Context) (templ.Component, error) {
+// boardOf is the board that the address asks for, without its columns.
+func (b base) boardOf(c *fiber.Ctx, head headView) boardData {
+	d := boardData{headView: head, today: b.today(c.UserContext())}
+	web.Query(c, &d.f)
+	d.f.List = d.f.Tidy()
+	return d
+}
+
+// boardPiece are the board's columns, as the viewer sees them.
+func (b base) boardPiece(c *fiber.Ctx, d boardData) (templ.Component, error) {
+	return b.drawn.piece(c.UserContext(), seenFamily(d.Project.ID), d.f.link(d.Project.Path()), d.today, func(ctx context.Context) (templ.Component, error) {
 		var err error
-		data.columns, err = b.tasks.Board(ctx, head.Project.ID, data.f, data.today)
-		return board(data), err
-	}
-	cards, err := b.drawn.piece(c.UserContext(), seenFamily(head.Project.ID), data.f.link(head.Project.Path()), data.today, draw)
-	return data, cards, err
+		d.columns, err = b.tasks.Board(ctx, d.Project.ID, d.f, d.today)
+		return board(d), err
+	})
 }
 
 func (h projectHandlers) about(c *fiber.Ctx) error {

@@ -200,7 +200,7 @@ func (h taskHandlers) move(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, cards, err := h.boardPiece(c, head)
+	cards, err := h.boardPiece(c, h.boardOf(c, head))
 	if err != nil {
 		return err
 	}

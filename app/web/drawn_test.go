@@ -1,0 +1,67 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+)
+
+func drawnText(t *testing.T, s string) Drawn {
+	t.Helper()
+	d, err := Draw(context.Background(), templ.Raw(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return DrawnFrom(d.Bytes())
+}
+
+// Whatever stands around and between pieces, the browser unpacks the page as it was drawn.
+func TestDrawn_UnpacksToWhatWasDrawn(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	long := strings.Repeat("<li>a line of a long list</li>", 3000)
+	noise := make([]byte, 70_000)
+	for i := range noise {
+		noise[i] = byte('!' + dice.IntN(90))
+	}
+	for _, parts := range [][]string{{""}, {"a"}, {"", "piece", ""}, {"<p>", long, "</p>", long, long}, {long, string(noise), "end", ""}} {
+		p := &pieces{}
+		ctx := context.WithValue(context.Background(), piecesKey{}, p)
+		var page bytes.Buffer
+		for i, s := range parts {
+			c := templ.Raw(s)
+			if i%2 == 1 {
+				c = drawnText(t, s)
+			}
+			if err := c.Render(ctx, &page); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var b bytes.Buffer
+		zip(&b, p.parts(page.Bytes()))
+		r, err := gzip.NewReader(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := strings.Join(parts, ""); string(got) != want {
+			t.Errorf("%d bytes unpack to %d", len(want), len(got))
+		}
+	}
+}
+
+// Outside an answer a piece is drawn as it is.
+func TestDrawn_StandsForItself(t *testing.T) {
+	var b bytes.Buffer
+	if err := drawnText(t, "<b>x</b>").Render(context.Background(), &b); err != nil || b.String() != "<b>x</b>" {
+		t.Errorf("%q, %v", b.String(), err)
+	}
+}

@@ -47,6 +47,20 @@ func TestUser_RefusesWhatCannotBe(t *testing.T) {
 	refused(t, i.run("role", "revoke", "boss", "admin"), 1, "This is the last administrator; make another one first.")
 }
 
+func TestDemo_FillsAnEmptyPortalOnce(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	made := read[struct {
+		Users, Projects, Tasks, Comments int
+		Password                         string
+	}](t, i.must("demo", "-users", "8", "-projects", "3", "-tasks", "30", "-json"))
+	if made.Users != 8 || made.Projects != 3 || made.Tasks != 30 || made.Comments == 0 {
+		t.Errorf("made %+v", made)
+	}
+	i.serve().browse().signIn("manager", made.Password)
+	refused(t, i.run("demo"), 1, "This database holds 8 accounts already; the demo department needs an empty one.")
+}
+
 func TestMigrate_UpThenDown(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)

@@ -64,7 +64,7 @@ func (s *startStore) Latest(ctx context.Context) ([]startLine, error) {
 	var rows []startLine
 	err := s.projects.db.Read.NewSelect().TableExpr("activities AS a").ColumnExpr("a.user_id, a.user_name, a.what, a.title, a.url, a.created_at").
 		Join("JOIN projects AS p ON p.id = CASE WHEN a.kind = 'projects.project' THEN a.thing_id ELSE a.parent_id END").
-		Where("a.kind IN ('projects.project', 'projects.task')").Where("a.url <> ''").Where("p.deleted_at IS NULL").
+		Where("a.kind IN ('projects.project', 'projects.task')").Where("a.url <> ''").Where("a.what <> ?", movedWithin).Where("p.deleted_at IS NULL").
 		Apply(visibleTo(auth.From(ctx))).OrderExpr("a.id DESC").Limit(startLines).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("latest changes: %w", err)

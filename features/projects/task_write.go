@@ -270,9 +270,12 @@ func (s *taskStore) saveMove(ctx context.Context, tx *data.Tx, p Project, t *Tas
 	if _, err := tx.NewUpdate().Model(t).Column("position").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("place task %d: %w", t.ID, err)
 	}
-	tx.Changed(t.change(p, "moved the task within its column"))
+	tx.Changed(t.change(p, movedWithin))
 	return nil
 }
+
+// movedWithin is what a move says that changes nothing but the order.
+const movedWithin = "moved the task within its column"
 
 // between is a position between the two cards, or at the column's end when neither is there any more.
 func (s *taskStore) between(ctx context.Context, tx *data.Tx, t Task, f moveForm) (int64, error) {

@@ -1,26 +1,37 @@
-// Package legacy reads the database of the portal that this one replaces.
+// Package legacy reads the database of the portal that this one replaces, and keeps account of what came over.
 package legacy
 
-// Source is an old database.
-type Source struct{}
+import (
+	"fmt"
+	"time"
+)
 
-// Report says what came over. // merged from the legacy branch
-type Report struct{ Rows []Row }
-
-// Line is a table's counts. // merged from the legacy branch
-type Line struct {
-	Table                                   string
-	Read, Imported, Merged, Skipped, Mended int
+// Options are what the operator may say about the old database.
+type Options struct {
+	Zone string // IANA zone of the wall clocks people typed; empty for America/Chicago
 }
 
-// Row is one row that was not taken as it was. // merged from the legacy branch
-type Row struct{ Table, Key, Action, Reason string }
+// usualZone is the only zone that the old portal's code names.
+const usualZone = "America/Chicago"
 
-// Tables are the counts. // merged from the legacy branch
-func (r *Report) Tables() []Line { return nil }
+// Place is the zone of the wall clocks in the old database.
+// Errors: a sentence when there is no such zone.
+func (o Options) Place() (*time.Location, error) {
+	if o.Zone == "" {
+		o.Zone = usualZone
+	}
+	zone, err := time.LoadLocation(o.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("there is no time zone %q; write one like Europe/Berlin", o.Zone)
+	}
+	return zone, nil
+}
 
-// Options are settings of the import. // merged from the legacy branch
-type Options struct{ Zone string }
-
-// IDs are the old keys.
-type IDs struct{}
+// Cut is s of at most n characters.
+func Cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n])
+}

@@ -99,7 +99,8 @@ type Department struct {
 type Legacy struct {
 	*legacy.Source
 	Report *legacy.Report
-	IDs    *legacy.IDs // the old ids of all that has come over, ours beside them
+	IDs    *legacy.IDs       // the old ids of all that has come over, ours beside them
+	Step   func(step string) // says what is being brought over now; never nil
 }
 
 // New declares a feature. It opens nothing.

@@ -88,8 +88,7 @@ func (p *Portal) bringOver(ctx context.Context, tx *data.Tx, old *legacy.Source,
 	return ids.Save(ctx, tx)
 }
 
-// allCaches are the keys and families that end what any process holds of anything but single rows:
-// those are new, so nobody can hold them yet.
+// allCaches are the keys that end what other processes hold of whole lists; single rows are new, so nobody holds them yet.
 func (p *Portal) allCaches() []string {
 	stale := []string{AccessKey}
 	names := p.Users.Caches()
@@ -99,5 +98,5 @@ func (p *Portal) allCaches() []string {
 	for _, n := range names {
 		stale = append(stale, n, n+":all")
 	}
-	return append(stale, "projects.list")
+	return stale
 }

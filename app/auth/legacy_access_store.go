@@ -187,7 +187,7 @@ func (l Legacy) pageRoles(ctx context.Context, pages []*oldPage) error {
 func (l Legacy) mapping(ctx context.Context, tx *data.Tx, row mappingRow, p *oldPage) (mappingRow, error) {
 	row.Node, row.Title, row.Icon = p.node, cut(p.Line("page_name"), 128), legacy.Icon(p.Text("icon"), "link")
 	row.Weight, row.Shown = 100, p.YesUnless("show_in_navbar")
-	if r.Has("weight") {
+	if p.Has("weight") {
 		row.Weight = p.Int("weight")
 	}
 	if c := l.IDs.Of("navigation_category", p.Int("category_id")); c != 0 {

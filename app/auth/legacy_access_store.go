@@ -185,7 +185,7 @@ func (l Legacy) pageRoles(ctx context.Context, pages []*oldPage) error {
 
 // mapping writes what the old portal said about a page: in the menu, and whom it is for.
 func (l Legacy) mapping(ctx context.Context, tx *data.Tx, row mappingRow, p *oldPage) (mappingRow, error) {
-	row.Node, row.Title, row.Icon = p.node, cut(p.Line("page_name"), 128), legacy.Icon(p.Text("icon"), "link")
+	row.Node, row.Title, row.Icon = p.node, cut(p.Line("page_name"), 128), iconOf(p.Text("icon"), row.Icon, p.node)
 	row.Weight, row.Shown = 100, p.YesUnless("show_in_navbar")
 	if p.Has("weight") {
 		row.Weight = p.Int("weight")

@@ -1,8 +1,11 @@
 package auth
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+
+	"portal/app/legacy"
 )
 
 // pageOf is where a page of the old portal is now. Its address came in three notations: "/dispatch/",
@@ -46,3 +49,18 @@ var pages = map[string]string{
 
 // areas are the parts of the portal, those to come included: their mappings wait for them.
 var areas = []string{"admin", "dispatch", "documents", "handoffs", "oncall", "profile", "projects", "reports", "tracking", "weblinks"}
+
+// areaIcons are the pictures of pages whose mapping only had the one that every mapping began with.
+var areaIcons = map[string]string{
+	"admin": "settings", "dispatch": "mail", "documents": "book", "handoffs": "refresh", "oncall": "phone", "profile": "user",
+	"projects": "folders", "reports": "chart-bar", "weblinks": "link",
+}
+
+// iconOf is a page's picture: the old one where a person chose it, else the one that we have for it.
+func iconOf(old, ours, node string) string {
+	if old = strings.TrimSpace(old); old != "" && old != "fa-link" {
+		return legacy.Icon(old, "link")
+	}
+	area, _, _ := strings.Cut(node, ".")
+	return cmp.Or(ours, areaIcons[area], "link")
+}

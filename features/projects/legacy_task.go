@@ -31,8 +31,12 @@ func newTree(rows []legacy.Record, comes func(legacy.Record) bool) *tree {
 	for _, id := range ids {
 		t.breakLoop(id)
 	}
+	was := map[int64]int{}
 	for _, id := range ids {
-		t.lift(id)
+		was[id] = t.depth(id)
+	}
+	for _, id := range ids {
+		t.lift(id, was[id])
 	}
 	return t
 }
@@ -85,18 +89,17 @@ func (t *tree) depth(id int64) int {
 	return n
 }
 
-// lift hangs a task that lies too deep on the one above that may still have parts.
+// lift hangs a task that lies too deep on the one above that may still have parts; was is how deep it lay.
 // Others may hang on it: their depth is taken from their own way up, so the order does not matter.
-func (t *tree) lift(id int64) {
-	depth := t.depth(id)
-	if depth <= levels {
+func (t *tree) lift(id int64, was int) {
+	if t.depth(id) <= levels {
 		return
 	}
 	parent := t.parent[id]
 	for t.depth(parent) >= levels {
 		parent = t.parent[parent]
 	}
-	t.mended[id] = append(t.mended[id], fmt.Sprintf("it lay %d levels deep; it is part of task %d on level %d now", depth, parent, levels))
+	t.mended[id] = append(t.mended[id], fmt.Sprintf("it lay %d levels deep; it is part of task %d on level %d now", was, parent, levels))
 	t.parent[id] = parent
 }
 

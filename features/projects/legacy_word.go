@@ -109,3 +109,9 @@ func hue(r, g, b, high, span float64) float64 {
 	}
 	return at
 }
+
+// The statuses and priorities that every old portal was set up with, in the order of their ids from 1.
+var (
+	seedStatuses   = []string{"Not Started", "In Progress", "On Hold", "Completed", "Cancelled", "open", "active", "in_progress", "review", "completed", "cancelled"}
+	seedPriorities = []string{"Low", "Medium", "High", "Critical", "low", "medium", "high", "critical"}
+)

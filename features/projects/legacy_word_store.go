@@ -58,7 +58,17 @@ func (a *arrival) takeStatuses(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range all { // the old portal's own names come before ours
+	a.recall("project_status", all, seedStatuses, func(name string) (int64, string) {
+		s, _ := a.statusNamed(name)
+		return s.ID, s.Name
+	})
+	a.fallBack(all)
+	return nil
+}
+
+// fallBack chooses the status for tasks that have none, by stage: the old portal's own names come before ours.
+func (a *arrival) fallBack(all []legacy.Record) {
+	for _, r := range all {
 		s := a.words.Status(a.IDs.Of("project_status", r.ID()))
 		if s.ID != 0 && a.fallback[s.Stage] == 0 {
 			a.fallback[s.Stage] = s.ID
@@ -69,7 +79,38 @@ func (a *arrival) takeStatuses(ctx context.Context) error {
 			a.fallback[s.Stage] = s.ID
 		}
 	}
-	return nil
+}
+
+// recall brings back rows that every old portal was set up with but MariaDB refused, because their names differ
+// from others in the case only: tasks still point to them. It does so only where the rows that are there have the ids
+// they were set up with.
+func (a *arrival) recall(table string, rows []legacy.Record, seeds []string, find func(name string) (id int64, ours string)) {
+	there := map[int64]string{}
+	matching := 0
+	for _, r := range rows {
+		there[r.ID()] = r.Line("name")
+	}
+	for i, seed := range seeds {
+		switch name, ok := there[int64(i+1)]; {
+		case ok && wordKey(name) != wordKey(seed):
+			return
+		case ok:
+			matching++
+		}
+	}
+	if matching < len(seeds)/2 {
+		return
+	}
+	for i, seed := range seeds {
+		key := legacy.Key(int64(i + 1))
+		if _, ok := there[int64(i+1)]; ok || a.IDs.Seen(table, key) {
+			continue
+		}
+		if id, ours := find(seed); id != 0 {
+			a.Report.Note(table, key, legacy.Mended, "%s was set up with every old portal, but this database refused it beside %s; what points to it has %s now.", seed, ours, ours)
+			a.IDs.Keep(table, key, id)
+		}
+	}
 }
 
 // statusNamed is the status of that name, whatever its case.
@@ -136,6 +177,14 @@ func (a *arrival) takePriorities(ctx context.Context) error {
 		}
 		a.finish("project_priority", byID(r), p.ID, mended)
 	}
+	all, err := a.Rows(ctx, "project_priority")
+	if err != nil {
+		return err
+	}
+	a.recall("project_priority", all, seedPriorities, func(name string) (int64, string) {
+		p, _ := a.priorityNamed(name)
+		return p.ID, p.Name
+	})
 	return nil
 }
 

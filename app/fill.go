@@ -11,7 +11,6 @@ import (
 	"portal/app/demo"
 	"portal/app/fault"
 	"portal/app/feature"
-	"portal/app/legacy"
 )
 
 // demoSeed makes the same department everywhere, so that measurements can be compared.
@@ -96,9 +95,4 @@ func passphrase() string {
 			return b.String()
 		}
 	}
-}
-
-// ImportLegacy brings over the old portal. // merged from the legacy branch
-func (p *Portal) ImportLegacy(context.Context, string, legacy.Options, func(step string, done, all int)) (*legacy.Report, error) {
-	return &legacy.Report{}, nil
 }

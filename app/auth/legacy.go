@@ -22,14 +22,6 @@ type Legacy struct {
 	Routes []string // names of the routes there are now
 }
 
-// avatarRow is a row of avatars.
-type avatarRow struct {
-	bun.BaseModel `bun:"table:avatars"`
-	UserID        int64
-	Type          string
-	Body          []byte
-}
-
 // preferenceRow is a row of user_preferences.
 type preferenceRow struct {
 	bun.BaseModel `bun:"table:user_preferences"`

@@ -5,28 +5,9 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
-
-	"github.com/uptrace/bun"
 
 	"portal/app/legacy"
 )
-
-// pastRow is a row of history. Its version is 0: lines of the old portal take no part in merging edits.
-type pastRow struct {
-	bun.BaseModel `bun:"table:history"`
-	Kind          string
-	ThingID       int64
-	ParentID      int64
-	Version       int64
-	Field         string
-	OldValue      string
-	NewValue      string
-	What          string
-	UserID        *int64
-	UserName      string
-	CreatedAt     time.Time
-}
 
 // takeHistory writes the old lines in the order of their time, which is the order in which ours are shown.
 func (a *arrival) takeHistory(ctx context.Context) error {
@@ -49,7 +30,8 @@ func (a *arrival) takeHistory(ctx context.Context) error {
 	return legacy.Insert(ctx, a.tx, fresh)
 }
 
-// past is one old line as ours: one for each field that changed, or one when none did.
+// past is one old line as ours: one for each field that changed, or one when none did. Their version is 0:
+// they take no part in merging edits.
 func (a *arrival) past(r legacy.Record, home belonging) ([]pastRow, []string) {
 	var mended []string
 	if home.lost != "" {

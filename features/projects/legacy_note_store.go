@@ -41,7 +41,7 @@ func nowhere(r legacy.Record) string {
 	if !r.Has("task_id") && !r.Has("project_id") {
 		return "It belongs to no project and no task."
 	}
-	return fmt.Sprintf("What it belongs to (project %s, task %s) is not there.", number(r, "project_id"), number(r, "task_id"))
+	return fmt.Sprintf("What it belongs to (project %s, task %s) is not there.", oldNumber(r, "project_id"), oldNumber(r, "task_id"))
 }
 
 func (a *arrival) takeTodos(ctx context.Context) error {
@@ -184,6 +184,6 @@ func (a *arrival) author(r legacy.Record, mended *[]string) (id *int64, name str
 	if name == "" {
 		name = "Somebody"
 	}
-	*mended = append(*mended, fmt.Sprintf("its author (account %s) is not there; it carries the name %s", number(r, "user_id"), name))
+	*mended = append(*mended, fmt.Sprintf("its author (account %s) is not there; it carries the name %s", oldNumber(r, "user_id"), name))
 	return nil, name
 }

@@ -10,14 +10,6 @@ import (
 	"portal/app/legacy"
 )
 
-// teamRow is a row of project_people.
-type teamRow struct {
-	bun.BaseModel `bun:"table:project_people"`
-	ProjectID     int64
-	UserID        int64
-	Kind          string
-}
-
 // teamRoleRow is a row of project_roles.
 type teamRoleRow struct {
 	bun.BaseModel `bun:"table:project_roles"`
@@ -94,20 +86,20 @@ func (a *arrival) project(ctx context.Context, r legacy.Record) (Project, []stri
 }
 
 func (a *arrival) takeTeams(ctx context.Context) error {
-	var ours []teamRow
+	var ours []memberRow
 	if err := a.tx.NewSelect().Model(&ours).Scan(ctx); err != nil {
 		return fmt.Errorf("read teams: %w", err)
 	}
-	have := map[teamRow]bool{}
+	have := map[memberRow]bool{}
 	for _, t := range ours {
 		have[t] = true
 	}
-	var fresh []teamRow
+	var fresh []memberRow
 	for _, k := range []struct{ table, kind string }{
 		{"project_watchers", kindWatcher}, {"project_stakeholders", kindStakeholder}, {"project_shareholders", kindShareholder},
 	} {
 		err := a.pairs(ctx, k.table, "user_id", "user", func(project, user int64) bool {
-			row := teamRow{ProjectID: project, UserID: user, Kind: k.kind}
+			row := memberRow{ProjectID: project, UserID: user, Kind: k.kind}
 			if have[row] {
 				return false
 			}

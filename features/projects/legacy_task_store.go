@@ -20,8 +20,8 @@ type needRow struct {
 	NeedsID       int64
 }
 
-// place is a column of a board.
-type place struct{ project, status int64 }
+// slot is a column of a board.
+type slot struct{ project, status int64 }
 
 func (a *arrival) takeTasks(ctx context.Context) error {
 	all, err := a.Rows(ctx, "task")
@@ -49,7 +49,7 @@ func (a *arrival) takeTasks(ctx context.Context) error {
 	tasks := map[int64]Task{}
 	for _, r := range rows {
 		if t.project[r.ID()] == 0 {
-			a.leave("task", byID(r), "Its project %s is not there.", number(r, "project_id"))
+			a.leave("task", byID(r), "Its project %s is not there.", oldNumber(r, "project_id"))
 			continue
 		}
 		task, mended, err := a.task(ctx, r, done[r.ID()])
@@ -94,28 +94,28 @@ func (a *arrival) task(ctx context.Context, r legacy.Record, done time.Time) (Ta
 }
 
 // ownTasks reads the tasks that are here already; ends is the last place of each column.
-func (a *arrival) ownTasks(ctx context.Context) (ends map[place]int64, err error) {
+func (a *arrival) ownTasks(ctx context.Context) (ends map[slot]int64, err error) {
 	var ours []Task
 	if err := a.tx.NewSelect().Model(&ours).Column("id", "project_id", "number", "name", "status_id", "position", "created_at", "updated_at").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read tasks: %w", err)
 	}
-	ends = map[place]int64{}
+	ends = map[slot]int64{}
 	for _, t := range ours {
 		a.tasks[t.ID] = t
-		at := place{t.ProjectID, t.StatusID}
+		at := slot{t.ProjectID, t.StatusID}
 		ends[at] = max(ends[at], t.Position)
 	}
 	return ends, nil
 }
 
 // arrange puts the new tasks at the end of their columns, in the order they had.
-func (a *arrival) arrange(rows []legacy.Record, tasks map[int64]Task, ends map[place]int64) {
+func (a *arrival) arrange(rows []legacy.Record, tasks map[int64]Task, ends map[slot]int64) {
 	for _, r := range slices.SortedFunc(slices.Values(rows), inColumn) {
 		t, ok := tasks[r.ID()]
 		if !ok {
 			continue
 		}
-		at := place{t.ProjectID, t.StatusID}
+		at := slot{t.ProjectID, t.StatusID}
 		ends[at] += gap
 		t.Position = ends[at]
 		tasks[r.ID()] = t

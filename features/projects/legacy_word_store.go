@@ -253,7 +253,7 @@ func (a *arrival) taskStatus(ctx context.Context, r legacy.Record, mended *[]str
 	column := r.Line("list_position")
 	stage, _ := stageOf(column)
 	s := a.words.Status(a.fallback[stage])
-	*mended = append(*mended, fmt.Sprintf("its status (%s) is not there; by its column %q it is %s now", number(r, "status_id"), column, s.Name))
+	*mended = append(*mended, fmt.Sprintf("its status (%s) is not there; by its column %q it is %s now", oldNumber(r, "status_id"), column, s.Name))
 	return s, nil
 }
 
@@ -264,14 +264,14 @@ func (a *arrival) taskPriority(ctx context.Context, r legacy.Record, mended *[]s
 	}
 	if r.Has("priority_id") {
 		p := a.words.usual()
-		*mended = append(*mended, fmt.Sprintf("its priority (%s) is not there; it is %s now", number(r, "priority_id"), p.Name))
+		*mended = append(*mended, fmt.Sprintf("its priority (%s) is not there; it is %s now", oldNumber(r, "priority_id"), p.Name))
 		return p, nil
 	}
 	return a.priority(ctx, r.Line("priority"), mended)
 }
 
-// number is a column's number in words.
-func number(r legacy.Record, column string) string {
+// oldNumber is a column's number in words.
+func oldNumber(r legacy.Record, column string) string {
 	if !r.Has(column) {
 		return "none"
 	}

@@ -21,9 +21,9 @@ import (
 var mayImport = map[string][]string{
 	"assets": {}, "schema": {},
 	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/live": {}, "app/markdown": {}, "app/session": {},
-	"app/demo": {"app/clock"}, "app/legacy": {},
+	"app/demo": {"app/clock"}, "app/legacy": {"app/clock", "app/data"},
 	"app/data":             {"app/clock", "app/fault"},
-	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault"},
+	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault", "app/legacy"},
 	"components":           {"assets"},
 	"app/feature":          {"app/auth", "app/cache", "app/data", "app/demo", "app/legacy"},
 	"app/web":              {"app/auth", "app/fault", "components"},
@@ -101,7 +101,7 @@ func TestRules_PackagesImportDownwardsOnly(t *testing.T) {
 // Who may speak of the web, and who of SQL.
 func TestRules_ComponentsKnowNoWebAndNoDatabase(t *testing.T) {
 	fiber := []string{"app", "app/feature", "app/home", "app/session", "app/web"}
-	bun := []string{"app", "app/apptest", "app/auth", "app/command", "app/data", "app/session", "schema"}
+	bun := []string{"app", "app/apptest", "app/auth", "app/command", "app/data", "app/legacy", "app/session", "schema"}
 	for _, p := range packages(t) {
 		from, _ := own(p.ImportPath)
 		feature := strings.HasPrefix(from, "features/")

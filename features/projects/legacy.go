@@ -159,12 +159,17 @@ func (a *arrival) unseen(ctx context.Context, table string, key func(legacy.Reco
 	line := a.Report.Table(table)
 	line.Read += len(rows)
 	var all []legacy.Record
+	twice := map[string]bool{}
 	for _, r := range rows {
-		if a.IDs.Seen(table, key(r)) {
+		switch k := key(r); {
+		case a.IDs.Seen(table, k):
 			line.Known++
-			continue
+		case twice[k]:
+			a.Report.Merge(table, k, "The same row stands there twice.")
+		default:
+			twice[k] = true
+			all = append(all, r)
 		}
-		all = append(all, r)
 	}
 	return all, nil
 }

@@ -1,0 +1,430 @@
+package app_test
+
+import (
+	"context"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"database/sql"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-sql-driver/mysql"
+	_ "modernc.org/sqlite"
+
+	"portal/app/apptest"
+	"portal/app/auth"
+	"portal/app/legacy"
+	"portal/features"
+)
+
+//go:embed testdata/legacy.sql
+var legacySQL string
+
+// mess is the statements of the messy old database, with hashes of real passwords.
+func mess(t *testing.T) []string {
+	t.Helper()
+	script := legacySQL
+	for name, password := range map[string]string{"HASH_ADMIN": "admin123", "HASH_MARIA": "portal-legacy-1"} {
+		sum, err := pbkdf2.Key(sha256.New, password, []byte("somesalt"), 1000, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script = strings.ReplaceAll(script, name, hex.EncodeToString(sum))
+	}
+	return strings.Split(strings.TrimSuffix(strings.TrimSpace(script), ";"), ";\n")
+}
+
+// oldPortal is the messy old database, in a SQLite file, or on the server when the tests run on MySQL.
+func oldPortal(t *testing.T, statements []string) string {
+	t.Helper()
+	where := "sqlite://" + filepath.Join(t.TempDir(), "old.db")
+	if apptest.OnMySQL() {
+		where = apptest.Database(t)
+	}
+	runOn(t, where, statements)
+	return strings.TrimPrefix(where, "sqlite://")
+}
+
+func runOn(t *testing.T, where string, statements []string) {
+	t.Helper()
+	driver, dsn := "sqlite", strings.TrimPrefix(where, "sqlite://")
+	if rest, ok := strings.CutPrefix(where, "mysql://"); ok {
+		login, place, _ := strings.Cut(rest, "@")
+		host, name, _ := strings.Cut(place, "/")
+		c := mysql.NewConfig()
+		c.User, c.Passwd, _ = strings.Cut(login, ":")
+		c.Net, c.Addr, c.DBName = "tcp", host, name
+		driver, dsn = "mysql", c.FormatDSN()
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for _, s := range statements {
+		if _, err := db.ExecContext(context.Background(), s); err != nil {
+			t.Fatalf("%v in %s", err, s)
+		}
+	}
+}
+
+// imported is a portal with an account "boss" of its own, into which the messy database has come.
+func imported(t *testing.T) (*apptest.Portal, string, *legacy.Report) {
+	t.Helper()
+	p := apptest.New(t, features.All...)
+	if _, err := p.Users.Create(p.Context(), auth.NewUser{Username: "Boss", Name: "The Boss", Roles: []string{"admin"}}); err != nil {
+		t.Fatal(err)
+	}
+	from := oldPortal(t, mess(t))
+	r, err := p.ImportLegacy(context.Background(), from, legacy.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, from, r
+}
+
+// one is the only value of a query.
+func one(t *testing.T, p *apptest.Portal, query string, args ...any) string {
+	t.Helper()
+	var v sql.NullString
+	if err := p.DB.Read.QueryRowContext(context.Background(), query, args...).Scan(&v); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	if !v.Valid {
+		return "NULL"
+	}
+	return v.String
+}
+
+func TestImport_EveryRowIsAccountedFor(t *testing.T) {
+	_, _, r := imported(t)
+	want := []legacy.Line{
+		{Table: "role", Read: 5, Imported: 1, Merged: 3, Skipped: 1},
+		{Table: "user", Read: 7, Imported: 5, Merged: 2, Mended: 3},
+		{Table: "user_roles", Read: 8, Imported: 5, Merged: 1, Skipped: 2},
+		{Table: "user_preference", Read: 5, Imported: 2, Skipped: 3},
+		{Table: "navigation_category", Read: 3, Imported: 1, Merged: 1, Skipped: 1},
+		{Table: "page_route_mapping", Read: 8, Imported: 4, Merged: 1, Skipped: 3},
+		{Table: "route_roles", Read: 5, Imported: 2, Merged: 1, Skipped: 2},
+		{Table: "project_status", Read: 5, Imported: 2, Merged: 2, Skipped: 1, Mended: 2},
+		{Table: "project_priority", Read: 2, Imported: 1, Merged: 1},
+		{Table: "project", Read: 2, Imported: 2, Mended: 2},
+		{Table: "project_watchers", Read: 5, Imported: 2, Merged: 1, Skipped: 2},
+		{Table: "project_stakeholders"},
+		{Table: "project_shareholders"},
+		{Table: "project_roles", Read: 2, Imported: 1, Skipped: 1},
+		{Table: "task", Read: 10, Imported: 9, Skipped: 1, Mended: 7},
+		{Table: "task_dependencies", Read: 6, Imported: 3, Skipped: 3, Mended: 1},
+		{Table: "todo", Read: 6, Imported: 4, Skipped: 2, Mended: 2},
+		{Table: "comment", Read: 4, Imported: 2, Skipped: 2, Mended: 2},
+		{Table: "history", Read: 5, Imported: 4, Skipped: 1, Mended: 1},
+	}
+	if got := r.Tables(); !slices.Equal(got, want) {
+		for i := range want {
+			if i < len(got) && got[i] != want[i] {
+				t.Errorf("\n got %+v\nwant %+v", got[i], want[i])
+			}
+		}
+		t.Errorf("%d tables, want %d", len(got), len(want))
+	}
+	for _, l := range r.Tables() {
+		if l.Read != l.Imported+l.Merged+l.Skipped {
+			t.Errorf("%s: rows got lost: %+v", l.Table, l)
+		}
+	}
+}
+
+func TestImport_EveryMessHasItsReason(t *testing.T) {
+	_, _, r := imported(t)
+	for _, c := range []struct{ table, key, action, reason string }{
+		{"role", "5", "skipped", "no name"},
+		{"user", "3", "mended", "called MARIA-2 now"},
+		{"user", "3", "mended", "neither PNG nor JPEG"},
+		{"user", "4", "merged", "one person's"},
+		{"user", "5", "mended", "no longer accepted"},
+		{"user", "5", "mended", "picture is left out: it is empty"},
+		{"user", "6", "mended", "called legacy-6 now"},
+		{"user", "7", "merged", "There is an account Boss already"},
+		{"user", "admin", "warning", "Change it at once"},
+		{"user", "maria, bob", "warning", "share the e-mail address"},
+		{"user", "", "unknown", "shoe_size"},
+		{"user_preference", "2:avatar", "skipped", "file of the old server"},
+		{"user_preference", "5:theme", "skipped", "no look"},
+		{"page_route_mapping", "1", "merged", "goes with the mapping of admin"},
+		{"page_route_mapping", "5", "skipped", "parameter"},
+		{"page_route_mapping", "6", "skipped", "no such page"},
+		{"page_route_mapping", "7", "skipped", "scripts of other pages"},
+		{"page_route_mapping", "auditor", "access", "can no longer open"},
+		{"project_status", "2", "merged", "In progress"},
+		{"project_status", "3", "mended", "does not say how far"},
+		{"project", "7", "mended", "1 × <script>"},
+		{"project", "7", "mended", "140 % is 100 %"},
+		{"project", "8", "mended", "it had no name"},
+		{"project", "8", "mended", "Nowhere was in no list"},
+		{"task", "2", "mended", `"2021-13-45" is no day`},
+		{"task", "4", "mended", "it lay 4 levels deep; it is part of task 2"},
+		{"task", "5", "mended", "it lay 5 levels deep; it is part of task 2"},
+		{"task", "6", "mended", "part of itself (6 in 7 in 6)"},
+		{"task", "8", "mended", "belongs to another project"},
+		{"task", "9", "mended", "task 500 that it was part of is not there"},
+		{"task", "10", "skipped", "project 99 is not there"},
+		{"task_dependencies", "3:1", "skipped", "in a loop: NRE-3 → NRE-1 → NRE-2 → NRE-3"},
+		{"task_dependencies", "4:4", "skipped", "wait for itself"},
+		{"task_dependencies", "5:12345", "skipped", "not there"},
+		{"task_dependencies", "1:8", "mended", "another project"},
+		{"todo", "3", "mended", "nobody knows since when"},
+		{"todo", "4", "skipped", "no project and no task"},
+		{"todo", "6", "mended", "belongs to the project now"},
+		{"comment", "1", "mended", "handler onerror"},
+		{"comment", "2", "mended", "carries the name ghost"},
+		{"comment", "4", "skipped", "no text"},
+		{"history", "3", "mended", "account 404"},
+		{"documents", "", "later", "until this portal has documents"},
+		{"surprise", "", "unknown", "does not know this table"},
+	} {
+		if !slices.ContainsFunc(r.Rows, func(row legacy.Row) bool {
+			return row.Table == c.table && row.Key == c.key && row.Action == c.action && strings.Contains(row.Reason, c.reason)
+		}) {
+			t.Errorf("no row %s %s %s …%s…", c.table, c.key, c.action, c.reason)
+		}
+	}
+	if _, err := json.Marshal(r); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestImport_ThingsAreAsTheyWere(t *testing.T) {
+	p, _, _ := imported(t)
+	for query, want := range map[string]string{
+		"SELECT theme FROM users WHERE username = 'maria'":                                              "dark",
+		"SELECT avatar_version FROM users WHERE username = 'maria'":                                     "1",
+		"SELECT value FROM user_preferences WHERE name = 'language'":                                    "en",
+		"SELECT locked_at IS NOT NULL FROM users WHERE username = 'bob'":                                "1",
+		"SELECT password_hash FROM users WHERE username = 'bob'":                                        "",
+		"SELECT name FROM users WHERE username_key = 'boss'":                                            "The Boss",
+		"SELECT password_hash FROM users WHERE username_key = 'boss'":                                   "",
+		"SELECT audience FROM route_mappings WHERE node = 'dispatch'":                                   "signed-in",
+		"SELECT audience FROM route_mappings WHERE node = 'reports'":                                    "roles",
+		"SELECT title FROM route_mappings WHERE node = 'projects.project.see.list'":                     "All projects",
+		"SELECT name FROM projects WHERE id = 7":                                                        "Network renewal",
+		"SELECT description FROM projects WHERE id = 7":                                                 "## Plan\n\n- one\n- **two**",
+		"SELECT description FROM projects WHERE id = 8":                                                 "plain *text*",
+		"SELECT icon FROM projects WHERE id = 7":                                                        "server",
+		"SELECT notify_comment FROM projects WHERE id = 7":                                              "0",
+		"SELECT tasks_total FROM projects WHERE id = 7":                                                 "8",
+		"SELECT tasks_done FROM projects WHERE id = 7":                                                  "2",
+		"SELECT last_number FROM projects WHERE id = 7":                                                 "8",
+		"SELECT stage FROM statuses WHERE name_key = 'completed'":                                       "done",
+		"SELECT s.name FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.id = 6":         "Completed",
+		"SELECT COALESCE(parent_id, 0) FROM tasks WHERE id = 6":                                         "0",
+		"SELECT parent_id FROM tasks WHERE id = 7":                                                      "6",
+		"SELECT parent_id FROM tasks WHERE id = 5":                                                      "2",
+		"SELECT due_on FROM tasks WHERE id = 1":                                                         "2021-09-10",
+		"SELECT COUNT(*) FROM tasks WHERE id = 3 AND completed_at LIKE '2021-05-07%'":                   "1",
+		"SELECT COUNT(*) FROM projects WHERE id = 7 AND created_at LIKE '2021-05-06%09.123456%'":        "1",
+		"SELECT number FROM tasks WHERE id = 9":                                                         "8",
+		"SELECT text FROM comments WHERE id = 1":                                                        "Look here or [there](https://example.com/a)",
+		"SELECT text FROM comments WHERE id = 2":                                                        "plain & simple: 1 < 2",
+		"SELECT author FROM comments WHERE id = 2":                                                      "ghost",
+		"SELECT new_value FROM history WHERE thing_id = 3 AND field = 'assignee'":                       "Maria Maier",
+		"SELECT old_value FROM history WHERE thing_id = 3 AND field = 'status'":                         "In Progress",
+		"SELECT what FROM history WHERE thing_id = 1 AND kind = 'projects.task' AND what LIKE 'added%'": "added a todo: description buy ⚡ cable",
+		"SELECT text FROM todos WHERE project_id = 7 AND task_id IS NULL ORDER BY position LIMIT 1":     "first",
+		"SELECT COUNT(*) FROM legacy_ids WHERE kind = 'task'":                                           "10",
+	} {
+		if got := one(t, p, query); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+	if v, err := p.Users.ByName(context.Background(), "maria"); err != nil {
+		t.Error(err)
+	} else if viewer, err := p.Users.Viewer(context.Background(), v.ID); err != nil || !viewer.Can("projects.project.see.list") || viewer.Can("reports") {
+		t.Errorf("maria may see the wrong things (%v)", err)
+	}
+}
+
+func TestImport_OldPasswordSignsIn(t *testing.T) {
+	p, _, _ := imported(t)
+	u, err := p.Users.ByLogin(context.Background(), "maria")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok, renew, err := p.Passwords.Verify(context.Background(), u.PasswordHash, "portal-legacy-1")
+	if err != nil || !ok || !renew {
+		t.Errorf("old password: ok %v, renew %v, %v", ok, renew, err)
+	}
+	if ok, _, err = p.Passwords.Verify(context.Background(), u.PasswordHash, "portal-legacy-2"); ok || err != nil {
+		t.Errorf("wrong password: ok %v, %v", ok, err)
+	}
+}
+
+// tables are those that an import writes to.
+var tables = strings.Fields("users avatars user_preferences roles role_includes user_roles menu_categories route_mappings route_mapping_roles " +
+	"statuses priorities projects project_people project_roles tasks task_dependencies todos comments history activities audit_lines changes legacy_ids")
+
+// dump is all rows of these tables, to compare.
+func dump(t *testing.T, p *apptest.Portal) string {
+	t.Helper()
+	var b strings.Builder
+	for _, table := range tables {
+		rows, err := p.DB.Read.QueryContext(context.Background(), "SELECT * FROM "+table+" ORDER BY 1, 2")
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns, err := rows.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		for rows.Next() {
+			if err := rows.Scan(into...); err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(&b, "%s %q\n", table, values)
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		_ = rows.Close()
+	}
+	return b.String()
+}
+
+func TestImport_SecondRunChangesNothing(t *testing.T) {
+	p, from, _ := imported(t)
+	p.Exec("UPDATE projects SET name = ? WHERE id = 7", "Renamed since")
+	p.Exec("DELETE FROM project_people WHERE project_id = 7")
+	before := dump(t, p)
+	r, err := p.ImportLegacy(context.Background(), from, legacy.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range r.Tables() {
+		if l.Imported+l.Merged+l.Skipped+l.Mended > 0 || l.Known != l.Read {
+			t.Errorf("%+v", l)
+		}
+	}
+	if dump(t, p) != before {
+		t.Error("the second run has changed something")
+	}
+}
+
+func TestImport_LaterRunBringsWhatIsNew(t *testing.T) {
+	p, from, _ := imported(t)
+	where := from
+	if !apptest.OnMySQL() {
+		where = "sqlite://" + from
+	}
+	runOn(t, where, []string{"INSERT INTO `task` (id, project_id, parent_id, name, status_id, priority_id, list_position) VALUES (11, 7, 3, 'eleven', 1, 1, 'todo')"})
+	r, err := p.ImportLegacy(context.Background(), from, legacy.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := *r.Table("task"); l.Imported != 1 || l.Known != 10 {
+		t.Errorf("%+v", l)
+	}
+	if got := one(t, p, "SELECT number FROM tasks WHERE id = 11"); got != "9" {
+		t.Errorf("number %s, want 9", got)
+	}
+	if got := one(t, p, "SELECT tasks_total FROM projects WHERE id = 7"); got != "9" {
+		t.Errorf("%s tasks counted, want 9", got)
+	}
+}
+
+func TestImport_UnreadableSourceWritesNothing(t *testing.T) {
+	p := apptest.New(t, features.All...)
+	before := dump(t, p)
+	whole := filepath.Join(t.TempDir(), "whole.db")
+	runOn(t, "sqlite://"+whole, mess(t))
+	content, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string, content []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	garbled := slices.Clone(content)
+	for i := len(garbled) / 2; i < len(garbled); i++ {
+		garbled[i] = 'x'
+	}
+	other := filepath.Join(t.TempDir(), "other.db")
+	runOn(t, "sqlite://"+other, []string{"CREATE TABLE letters (id INTEGER)"})
+	locked := file("locked.db", content)
+	lock(t, locked)
+	for name, c := range map[string]struct{ source, said string }{
+		"missing":        {filepath.Join(t.TempDir(), "none.db"), "there is no file"},
+		"folder":         {t.TempDir(), "is no file"},
+		"empty":          {file("empty.db", nil), "is no SQLite database"},
+		"text":           {file("text.db", []byte(strings.Repeat("not a database ", 100))), "is no SQLite database"},
+		"cut-off":        {file("half.db", content[:len(content)/2]), "is cut off"},
+		"garbled":        {file("garbled.db", garbled), "another copy"},
+		"other-database": {other, "is no database of the old portal"},
+		"locked":         {locked, "is locked by another program"},
+		"no-server":      {"mysql://root@127.0.0.1:1/old", "does not let us in"},
+		"no-address":     {"mysql://", "write mysql://user:password@host:3306/name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := p.ImportLegacy(context.Background(), c.source, legacy.Options{}, nil)
+			if err == nil || !strings.Contains(err.Error(), c.said) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want a sentence with %q", err, c.said)
+			}
+		})
+	}
+	if dump(t, p) != before {
+		t.Error("something was written")
+	}
+	if _, err := p.ImportLegacy(context.Background(), whole, legacy.Options{Zone: "Mars/Base"}, nil); err == nil {
+		t.Error("a zone that does not exist was taken")
+	}
+}
+
+// lock holds the file as another program would that is writing to it.
+func lock(t *testing.T, path string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Conn(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = conn.Close()
+		_ = db.Close()
+	})
+	if _, err := conn.ExecContext(context.Background(), "BEGIN EXCLUSIVE"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestImport_FailureOfOneRowLeavesNothing(t *testing.T) {
+	p := apptest.New(t, features.All...)
+	before := dump(t, p)
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err := p.ImportLegacy(ctx, oldPortal(t, mess(t)), legacy.Options{}, func(step string, _, _ int) {
+		if step == "comments" {
+			cancel()
+		}
+	})
+	if err == nil {
+		t.Fatal("an import that was broken off says that it went well")
+	}
+	if dump(t, p) != before {
+		t.Error("half an import was kept")
+	}
+}

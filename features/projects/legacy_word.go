@@ -59,7 +59,7 @@ var hues = []struct {
 	tone  string
 }{
 	{14, "red"}, {35, "orange"}, {50, "amber"}, {68, "yellow"}, {100, "lime"}, {155, "green"}, {178, "teal"}, {200, "cyan"},
-	{226, "blue"}, {248, "indigo"}, {268, "violet"}, {298, "purple"}, {340, "pink"}, {361, "red"},
+	{241, "blue"}, {256, "indigo"}, {268, "violet"}, {298, "purple"}, {340, "pink"}, {361, "red"},
 }
 
 // toneOf is our tone for a Bootstrap word or #rrggbb; ok is false for anything else.

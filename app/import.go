@@ -62,7 +62,7 @@ func (p *Portal) bringOver(ctx context.Context, tx *data.Tx, old *legacy.Source,
 	for _, m := range p.Routes {
 		routes = append(routes, m.Name)
 	}
-	if err := auth.ImportLegacy(ctx, tx, auth.Legacy{Source: old, Report: report, IDs: ids, Step: step, Routes: routes}); err != nil {
+	if err := auth.ImportLegacy(ctx, tx, auth.Legacy{Source: old, Report: report, IDs: ids, Step: step, Routes: routes, Users: p.Users}); err != nil {
 		return err
 	}
 	for _, f := range slices.Concat(p.features, p.off) {

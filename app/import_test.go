@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -203,41 +202,42 @@ func TestImport_EveryMessHasItsReason(t *testing.T) {
 func TestImport_ThingsAreAsTheyWere(t *testing.T) {
 	p, _, _ := imported(t)
 	for query, want := range map[string]string{
-		"SELECT theme FROM users WHERE username = 'maria'":                                              "dark",
-		"SELECT avatar_version FROM users WHERE username = 'maria'":                                     "1",
-		"SELECT value FROM user_preferences WHERE name = 'language'":                                    "en",
-		"SELECT locked_at IS NOT NULL FROM users WHERE username = 'bob'":                                "1",
-		"SELECT password_hash FROM users WHERE username = 'bob'":                                        "",
-		"SELECT name FROM users WHERE username_key = 'boss'":                                            "The Boss",
-		"SELECT password_hash FROM users WHERE username_key = 'boss'":                                   "",
-		"SELECT audience FROM route_mappings WHERE node = 'dispatch'":                                   "signed-in",
-		"SELECT audience FROM route_mappings WHERE node = 'reports'":                                    "roles",
-		"SELECT title FROM route_mappings WHERE node = 'projects.project.see.list'":                     "All projects",
-		"SELECT name FROM projects WHERE id = 7":                                                        "Network renewal",
-		"SELECT description FROM projects WHERE id = 7":                                                 "## Plan\n\n- one\n- **two**",
-		"SELECT description FROM projects WHERE id = 8":                                                 "plain *text*",
-		"SELECT icon FROM projects WHERE id = 7":                                                        "server",
-		"SELECT notify_comment FROM projects WHERE id = 7":                                              "0",
-		"SELECT tasks_total FROM projects WHERE id = 7":                                                 "8",
-		"SELECT tasks_done FROM projects WHERE id = 7":                                                  "2",
-		"SELECT last_number FROM projects WHERE id = 7":                                                 "8",
-		"SELECT stage FROM statuses WHERE name_key = 'completed'":                                       "done",
-		"SELECT s.name FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.id = 6":         "Completed",
-		"SELECT COALESCE(parent_id, 0) FROM tasks WHERE id = 6":                                         "0",
-		"SELECT parent_id FROM tasks WHERE id = 7":                                                      "6",
-		"SELECT parent_id FROM tasks WHERE id = 5":                                                      "2",
-		"SELECT due_on FROM tasks WHERE id = 1":                                                         "2021-09-10",
-		"SELECT COUNT(*) FROM tasks WHERE id = 3 AND completed_at LIKE '2021-05-07%'":                   "1",
-		"SELECT COUNT(*) FROM projects WHERE id = 7 AND created_at LIKE '2021-05-06%09.123456%'":        "1",
-		"SELECT number FROM tasks WHERE id = 9":                                                         "8",
-		"SELECT text FROM comments WHERE id = 1":                                                        "Look here or [there](https://example.com/a)",
-		"SELECT text FROM comments WHERE id = 2":                                                        "plain & simple: 1 < 2",
-		"SELECT author FROM comments WHERE id = 2":                                                      "ghost",
-		"SELECT new_value FROM history WHERE thing_id = 3 AND field = 'assignee'":                       "Maria Maier",
-		"SELECT old_value FROM history WHERE thing_id = 3 AND field = 'status'":                         "In Progress",
-		"SELECT what FROM history WHERE thing_id = 1 AND kind = 'projects.task' AND what LIKE 'added%'": "added a todo: description buy ⚡ cable",
-		"SELECT text FROM todos WHERE project_id = 7 AND task_id IS NULL ORDER BY position LIMIT 1":     "first",
-		"SELECT COUNT(*) FROM legacy_ids WHERE kind = 'task'":                                           "10",
+		"SELECT theme FROM users WHERE username = 'maria'":                                                                 "dark",
+		"SELECT avatar_version FROM users WHERE username = 'maria'":                                                        "1",
+		"SELECT value FROM user_preferences WHERE name = 'language'":                                                       "en",
+		"SELECT locked_at IS NOT NULL FROM users WHERE username = 'bob'":                                                   "1",
+		"SELECT password_hash FROM users WHERE username = 'bob'":                                                           "",
+		"SELECT name FROM users WHERE username_key = 'boss'":                                                               "The Boss",
+		"SELECT password_hash FROM users WHERE username_key = 'boss'":                                                      "",
+		"SELECT audience FROM route_mappings WHERE node = 'dispatch'":                                                      "signed-in",
+		"SELECT audience FROM route_mappings WHERE node = 'reports'":                                                       "roles",
+		"SELECT title FROM route_mappings WHERE node = 'projects.project.see.list'":                                        "All projects",
+		"SELECT name FROM projects WHERE id = 7":                                                                           "Network renewal",
+		"SELECT description FROM projects WHERE id = 7":                                                                    "## Plan\n\n- one\n- **two**",
+		"SELECT description FROM projects WHERE id = 8":                                                                    "plain *text*",
+		"SELECT icon FROM projects WHERE id = 7":                                                                           "server",
+		"SELECT notify_comment FROM projects WHERE id = 7":                                                                 "0",
+		"SELECT tasks_total FROM projects WHERE id = 7":                                                                    "8",
+		"SELECT tasks_done FROM projects WHERE id = 7":                                                                     "2",
+		"SELECT last_number FROM projects WHERE id = 7":                                                                    "8",
+		"SELECT stage FROM statuses WHERE name_key = 'completed'":                                                          "done",
+		"SELECT s.name FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.id = 6":                            "Completed",
+		"SELECT COALESCE(parent_id, 0) FROM tasks WHERE id = 6":                                                            "0",
+		"SELECT parent_id FROM tasks WHERE id = 7":                                                                         "6",
+		"SELECT parent_id FROM tasks WHERE id = 5":                                                                         "2",
+		"SELECT due_on FROM tasks WHERE id = 1":                                                                            "2021-09-10",
+		"SELECT COUNT(*) FROM tasks WHERE id = 3 AND completed_at LIKE '2021-05-07%'":                                      "1",
+		"SELECT COUNT(*) FROM projects WHERE id = 7 AND created_at LIKE '2021-05-06%09.123456%'":                           "1",
+		"SELECT number FROM tasks WHERE id = 9":                                                                            "8",
+		"SELECT text FROM comments WHERE id = 1":                                                                           "Look here or [there](https://example.com/a)",
+		"SELECT text FROM comments WHERE id = 2":                                                                           "plain & simple: 1 < 2",
+		"SELECT author FROM comments WHERE id = 2":                                                                         "ghost",
+		"SELECT new_value FROM history WHERE thing_id = 3 AND field = 'assignee'":                                          "Maria Maier",
+		"SELECT old_value FROM history WHERE thing_id = 3 AND field = 'status'":                                            "In Progress",
+		"SELECT what FROM history WHERE thing_id = 1 AND kind = 'projects.task' AND what LIKE 'added%'":                    "added a todo: description buy ⚡ cable",
+		"SELECT text FROM todos WHERE project_id = 7 AND task_id IS NULL ORDER BY position LIMIT 1":                        "first",
+		"SELECT COUNT(*) FROM audit_lines WHERE kind = 'admin.user' AND action = 'granted the role manager by the import'": "1",
+		"SELECT COUNT(*) FROM legacy_ids WHERE kind = 'task'":                                                              "10",
 	} {
 		if got := one(t, p, query); got != want {
 			t.Errorf("%s: %q, want %q", query, got, want)
@@ -338,93 +338,5 @@ func TestImport_LaterRunBringsWhatIsNew(t *testing.T) {
 	}
 	if got := one(t, p, "SELECT tasks_total FROM projects WHERE id = 7"); got != "9" {
 		t.Errorf("%s tasks counted, want 9", got)
-	}
-}
-
-func TestImport_UnreadableSourceWritesNothing(t *testing.T) {
-	p := apptest.New(t, features.All...)
-	before := dump(t, p)
-	whole := filepath.Join(t.TempDir(), "whole.db")
-	runOn(t, "sqlite://"+whole, mess(t))
-	content, err := os.ReadFile(whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := func(name string, content []byte) string {
-		path := filepath.Join(t.TempDir(), name)
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	garbled := slices.Clone(content)
-	for i := len(garbled) / 2; i < len(garbled); i++ {
-		garbled[i] = 'x'
-	}
-	other := filepath.Join(t.TempDir(), "other.db")
-	runOn(t, "sqlite://"+other, []string{"CREATE TABLE letters (id INTEGER)"})
-	locked := file("locked.db", content)
-	lock(t, locked)
-	for name, c := range map[string]struct{ source, said string }{
-		"missing":        {filepath.Join(t.TempDir(), "none.db"), "there is no file"},
-		"folder":         {t.TempDir(), "is no file"},
-		"empty":          {file("empty.db", nil), "is no SQLite database"},
-		"text":           {file("text.db", []byte(strings.Repeat("not a database ", 100))), "is no SQLite database"},
-		"cut-off":        {file("half.db", content[:len(content)/2]), "is cut off"},
-		"garbled":        {file("garbled.db", garbled), "another copy"},
-		"other-database": {other, "is no database of the old portal"},
-		"locked":         {locked, "is locked by another program"},
-		"no-server":      {"mysql://root@127.0.0.1:1/old", "does not let us in"},
-		"no-address":     {"mysql://", "write mysql://user:password@host:3306/name"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := p.ImportLegacy(context.Background(), c.source, legacy.Options{}, nil)
-			if err == nil || !strings.Contains(err.Error(), c.said) || strings.Contains(err.Error(), "\n") {
-				t.Errorf("got %v, want a sentence with %q", err, c.said)
-			}
-		})
-	}
-	if dump(t, p) != before {
-		t.Error("something was written")
-	}
-	if _, err := p.ImportLegacy(context.Background(), whole, legacy.Options{Zone: "Mars/Base"}, nil); err == nil {
-		t.Error("a zone that does not exist was taken")
-	}
-}
-
-// lock holds the file as another program would that is writing to it.
-func lock(t *testing.T, path string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := db.Conn(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = conn.Close()
-		_ = db.Close()
-	})
-	if _, err := conn.ExecContext(context.Background(), "BEGIN EXCLUSIVE"); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestImport_FailureOfOneRowLeavesNothing(t *testing.T) {
-	p := apptest.New(t, features.All...)
-	before := dump(t, p)
-	ctx, cancel := context.WithCancel(context.Background())
-	_, err := p.ImportLegacy(ctx, oldPortal(t, mess(t)), legacy.Options{}, func(step string, _, _ int) {
-		if step == "comments" {
-			cancel()
-		}
-	})
-	if err == nil {
-		t.Fatal("an import that was broken off says that it went well")
-	}
-	if dump(t, p) != before {
-		t.Error("half an import was kept")
 	}
 }

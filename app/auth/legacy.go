@@ -20,6 +20,9 @@ type Legacy struct {
 	IDs    *legacy.IDs
 	Step   func(step string)
 	Routes []string // names of the routes there are now
+	Users  *Users
+
+	ours map[int64]User // accounts from before this run: what they are given is in the audit log
 }
 
 // preferenceRow is a row of user_preferences.

@@ -14,6 +14,7 @@ import (
 
 // ImportLegacy brings over the core's part, in one transaction with all other parts.
 func ImportLegacy(ctx context.Context, tx *data.Tx, l Legacy) error {
+	l.ours = map[int64]User{}
 	for _, part := range []struct {
 		step string
 		do   func(context.Context, *data.Tx) error
@@ -89,7 +90,7 @@ func (l Legacy) people(ctx context.Context, tx *data.Tx) error {
 		return fmt.Errorf("read accounts: %w", err)
 	}
 	for _, u := range ours {
-		a.taken[u.UsernameKey] = u
+		a.taken[u.UsernameKey], l.ours[u.ID] = u, u
 	}
 	if a.ids, err = legacy.NumbersFor(ctx, tx, "users", rows); err != nil {
 		return err
@@ -205,6 +206,14 @@ func (l Legacy) grants(ctx context.Context, tx *data.Tx) error {
 	for _, g := range ours {
 		have[[2]int64{g.UserID, g.RoleID}] = true
 	}
+	ids, err := roleIDs(ctx, tx)
+	if err != nil {
+		return err
+	}
+	names := map[int64]string{}
+	for name, id := range ids {
+		names[id] = name
+	}
 	var fresh []grantRow
 	line := l.Report.Table("user_roles")
 	for _, r := range rows {
@@ -225,6 +234,9 @@ func (l Legacy) grants(ctx context.Context, tx *data.Tx) error {
 			line.Imported++
 			have[[2]int64{user, role}] = true
 			fresh = append(fresh, grantRow{UserID: user, RoleID: role, Reason: "from the old portal", GrantedAt: tx.Now})
+			if u, known := l.ours[user]; known {
+				tx.Changed(l.Users.change(u, "granted the role "+names[role]+" by the import", data.Field{Name: "role", New: names[role]}))
+			}
 		}
 		l.IDs.Keep("user_roles", key, user)
 	}

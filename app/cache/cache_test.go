@@ -2,6 +2,8 @@ package cache
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -74,5 +76,53 @@ func TestRegion_FamilyEndsAtOnce(t *testing.T) {
 	c.Forget("projects")
 	if got := get(t, r, r.Family("projects", 7), "new"); got != "new" {
 		t.Errorf("after the family was forgotten: %s", got)
+	}
+}
+
+func TestRegion_GetGivesWhatIsTooLargeToHold(t *testing.T) {
+	c := newCache(t, nil)
+	r := Rows[row](c, "x")
+	large := strings.Repeat("x", 8<<20)
+	if get(t, r, 1, large) != large || get(t, r, 1, "small") != "small" {
+		t.Error("an entry larger than a shard is held, or an error")
+	}
+}
+
+func TestRegion_GetKeepsNoError(t *testing.T) {
+	c := newCache(t, nil)
+	r := Rows[row](c, "x")
+	_, err := r.Get(context.Background(), 1, func(context.Context) (row, error) { return row{"bad"}, errors.New("away") })
+	if err == nil || get(t, r, 1, "good") != "good" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestValue_GetHoldsUntilForgotten(t *testing.T) {
+	now := time.Unix(1000, 0)
+	c := newCache(t, func() time.Time { return now })
+	v := NewValue[string](c, "all")
+	ask := func(fresh string) string {
+		got, err := v.Get(context.Background(), func(context.Context) (string, error) { return fresh, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if ask("a") != "a" || ask("b") != "a" {
+		t.Error("not held")
+	}
+	c.Forget(v.Key())
+	if ask("c") != "c" {
+		t.Error("held after Forget")
+	}
+	now = now.Add(61 * time.Second)
+	if ask("d") != "d" {
+		t.Error("held past its life")
+	}
+	_, _ = v.Get(context.Background(), func(context.Context) (string, error) { return "", errors.New("not asked: it is held") })
+	c.Clear("")
+	_, _ = v.Get(context.Background(), func(context.Context) (string, error) { c.Forget(v.Key()); return "stale", nil })
+	if got := ask("fresh"); got != "fresh" {
+		t.Errorf("what was read before a Forget is held: %s", got)
 	}
 }

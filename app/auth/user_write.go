@@ -144,8 +144,14 @@ func (u *Users) Lock(ctx context.Context, name string, locked bool) error {
 			if err := endSignIns(ctx, tx, row.ID, 0); err != nil {
 				return err
 			}
-			if err := keepAdmin(ctx, tx); err != nil {
+			admin, err := holds(ctx, tx, row.ID, Admin)
+			if err != nil {
 				return err
+			}
+			if admin {
+				if err := keepAdmin(ctx, tx); err != nil {
+					return err
+				}
 			}
 		}
 		tx.Changed(u.change(row, what))
@@ -206,12 +212,21 @@ func (u *Users) Revoke(ctx context.Context, name, role string) error {
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return fault.New(fault.NotFound, "%s does not hold the role %s.", row.Username, role)
 		}
-		if err := keepAdmin(ctx, tx); err != nil {
-			return err
+		if role == Admin {
+			if err := keepAdmin(ctx, tx); err != nil {
+				return err
+			}
 		}
 		tx.Changed(u.change(row, "took the role "+role, data.Field{Name: "role", Old: role}))
 		return nil
 	})
+}
+
+// holds reports whether the account was granted the role.
+func holds(ctx context.Context, tx *data.Tx, userID int64, role string) (bool, error) {
+	n, err := tx.NewSelect().Table("user_roles").Join("JOIN roles AS r ON r.id = user_roles.role_id").
+		Where("user_roles.user_id = ?", userID).Where("r.name = ?", role).Count(ctx)
+	return n > 0, err
 }
 
 // keepAdmin refuses a change after which nobody could administrate the portal.

@@ -544,6 +544,15 @@ func TestS53_LargeBodiesAreRefusedBeforeTheyAreRead(t *testing.T) {
 	a.Want(http.StatusRequestEntityTooLarge, "too large")
 }
 
+func TestS70_BrokenFormsAreRefused(t *testing.T) {
+	p := newPortal(t)
+	a := p.Raw("POST /login HTTP/1.1\r\nHost: portal.test\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 7\r\n\r\nnothing")
+	if a.Status < 400 || a.Status >= 500 {
+		t.Errorf("%s", a)
+	}
+	headers(t, a)
+}
+
 func TestPortal_HeadAnswersAsGetWithoutABody(t *testing.T) {
 	b := newPortal(t).As("Ada", "user")
 	for _, path := range []string{"/", "/sessions", "/nowhere"} {

@@ -75,9 +75,9 @@ func Has(c *fiber.Ctx, name string) bool {
 
 // bodyValues gives the values of a form by name, copied out of the request's buffers, which are used again.
 func bodyValues(c *fiber.Ctx) (func(string) []string, error) {
-	kind := string(c.Request().Header.ContentType())
+	kind, _, _ := strings.Cut(string(c.Request().Header.ContentType()), ";")
 	switch {
-	case strings.HasPrefix(kind, fiber.MIMEApplicationForm):
+	case kind == fiber.MIMEApplicationForm:
 		args := c.Request().PostArgs()
 		return func(name string) []string {
 			var all []string
@@ -86,7 +86,7 @@ func bodyValues(c *fiber.Ctx) (func(string) []string, error) {
 			}
 			return all
 		}, nil
-	case strings.HasPrefix(kind, fiber.MIMEMultipartForm):
+	case kind == fiber.MIMEMultipartForm:
 		m, err := c.MultipartForm()
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "The form could not be read. Please send it again.").Because(err)

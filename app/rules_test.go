@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"reflect"
@@ -154,7 +155,7 @@ func TestRules_MenusAndPanelsLeadToReads(t *testing.T) {
 		for _, name := range targets {
 			found := false
 			for _, r := range f.Routes {
-				found = found || r.Name == name && r.Method == "GET" && !strings.Contains(r.Path, ":")
+				found = found || r.Name == name && r.Method == http.MethodGet && !strings.Contains(r.Path, ":")
 			}
 			if !found {
 				t.Errorf("%s: a menu or panel leads to %s, which is no page without parameters", f.Name, name)

@@ -77,7 +77,10 @@ func gather(ctx context.Context, w *fsnotify.Watcher, root string, out chan<- ch
 			}
 			waiting.templates = waiting.templates || strings.HasSuffix(e.Name, ".templ")
 			quiet, send = time.After(calm), nil
-		case <-w.Errors: // it goes on with the next event
+		case _, open := <-w.Errors: // it goes on with the next event
+			if !open {
+				return
+			}
 		case <-quiet:
 			quiet, send = nil, out
 		case send <- waiting:

@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -274,11 +275,11 @@ func hiddenFields(c *fiber.Ctx, clash *data.Clash) []components.Option {
 		skip[f.Mine.Name] = true
 	}
 	var all []components.Option
-	c.Request().PostArgs().VisitAll(func(k, v []byte) {
+	for k, v := range c.Request().PostArgs().All() {
 		if !skip[string(k)] {
 			all = append(all, components.Option{Value: string(k), Label: string(v)})
 		}
-	})
+	}
 	return all
 }
 
@@ -454,7 +455,8 @@ func backTo(c *fiber.Ctx, fallback string) string {
 }
 
 func clashOf(err error) (*data.Clash, bool) {
-	clash, ok := err.(*data.Clash)
+	var clash *data.Clash
+	ok := errors.As(err, &clash)
 	return clash, ok
 }
 

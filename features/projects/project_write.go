@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -170,7 +171,8 @@ func set(names []string) map[string]bool {
 
 // withVersion tells a clash at which version theirs stands.
 func withVersion(err error, version int64) error {
-	if clash, ok := err.(*data.Clash); ok {
+	var clash *data.Clash
+	if errors.As(err, &clash) {
 		clash.Version = version
 	}
 	return err

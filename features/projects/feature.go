@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"time"
 
 	"portal/app/feature"
 )
@@ -58,6 +59,7 @@ func New(k feature.Kit) (feature.Feature, error) {
 		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(p)}),
 		Migrations: migrations,
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
+		Jobs:       []feature.Job{{Name: "projects.purge", Every: 24 * time.Hour, Run: n.purge}},
 		Seed:       seed,
 		Live:       p.live,
 		Warm:       func(ctx context.Context) error { return p.warm(ctx, t) },

@@ -48,7 +48,7 @@ func errNoTask() error {
 // It runs no query while it is held.
 // Errors: fault.NotFound.
 func (s *taskStore) Get(ctx context.Context, h hot, number int64) (thread, error) {
-	id, err := s.numbers.Get(ctx, fmt.Sprintf("%d/%d", h.Project.ID, number), func(ctx context.Context) (int64, error) {
+	id, err := s.numbers.Get(ctx, numberKey(h.Project.ID, number), func(ctx context.Context) (int64, error) {
 		return taskID(ctx, s.db.Read, h.Project.ID, number)
 	})
 	if err != nil {
@@ -63,6 +63,9 @@ func (s *taskStore) Get(ctx context.Context, h hot, number int64) (thread, error
 	}
 	return t, nil
 }
+
+// numberKey is the id in the cache of a task's number.
+func numberKey(project, number int64) string { return fmt.Sprintf("%d/%d", project, number) }
 
 func taskID(ctx context.Context, db bun.IDB, project, number int64) (int64, error) {
 	var id int64

@@ -159,8 +159,8 @@ func (f projectForm) into(p *Project, v view, names map[string]bool) error {
 		return err
 	}
 	set := map[string]func(){
-		"name": func() { p.Name = f.Name }, "task_key": func() { p.TaskKey = f.TaskKey }, "summary": func() { p.Summary = f.Summary },
-		"description": func() { p.Description = f.Description }, "icon": func() { p.Icon = f.Icon },
+		"name": func() { p.Name = f.Name }, "task_key": func() { p.TaskKey = given(f.TaskKey, p.TaskKey) }, "summary": func() { p.Summary = f.Summary },
+		"description": func() { p.Description = f.Description }, "icon": func() { p.Icon = given(f.Icon, p.Icon) },
 		"status": func() { p.StatusID = f.Status }, "priority": func() { p.PriorityID = f.Priority },
 		"lead": func() { p.LeadID = optional(f.Lead) }, "percent": func() { p.PercentSet = percent },
 		"private": func() { p.Private = f.Private }, "notify_created": func() { p.NotifyCreated = f.NotifyCreated },
@@ -173,6 +173,14 @@ func (f projectForm) into(p *Project, v view, names map[string]bool) error {
 	}
 	p.fill()
 	return nil
+}
+
+// given is what the form says, or what there was when it says nothing.
+func given(typed, was string) string {
+	if typed == "" {
+		return was
+	}
+	return typed
 }
 
 func (f projectForm) percent() (*int64, error) {

@@ -76,7 +76,7 @@ func taskID(ctx context.Context, db bun.IDB, project, number int64) (int64, erro
 	return id, err
 }
 
-// load reads a task with its family in one query, and its todos and comments in one each.
+// load reads a task with its family in one query, and its todos and comments in another.
 func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 	var th thread
 	var family []Task
@@ -96,15 +96,9 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 			th.Parent = &t
 		}
 	}
-	if err := s.db.Read.NewSelect().Model(&th.Todos).Where("task_id = ?", id).Where("deleted_at IS NULL").OrderExpr("position, id").Scan(ctx); err != nil {
-		return th, fmt.Errorf("load todos of task %d: %w", id, err)
-	}
-	if err := s.db.Read.NewSelect().Model(&th.Comments).Where("task_id = ?", id).Where("deleted_at IS NULL").OrderExpr("id").Scan(ctx); err != nil {
-		return th, fmt.Errorf("load comments of task %d: %w", id, err)
-	}
 	th.HTML = markdown.HTML(th.Task.Description)
-	drawText(th.Comments)
-	return th, nil
+	th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id)
+	return th, err
 }
 
 // taskFilter is the query string of a project's task list and board.

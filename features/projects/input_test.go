@@ -217,7 +217,7 @@ func TestInput_AttacksStayText(t *testing.T) {
 	}
 	w.Exec("UPDATE users SET name = ?", attacks[2])
 	w.Cache.Clear("")
-	for _, path := range []string{"/", "/projects", "/projects/mine/panel", p, p + "/list?size=100", p + "/todos", p + "/comments", p + "/history", p + "/about", p + "/edit", "/projects/new"} {
+	for _, path := range []string{"/", "/projects", "/projects/panels/tasks", "/projects/panels/projects", "/projects/panels/latest", p, p + "/list?size=100", p + "/todos", p + "/comments", p + "/history", p + "/about", p + "/edit", "/projects/new"} {
 		harmless(t, path, b.Get(path).Want(200).Body)
 	}
 }

@@ -45,7 +45,7 @@ func gallery(t *testing.T) (*world, Project) {
 }
 
 func TestPages_Look(t *testing.T) {
-	w, p := gallery(t)
+	w, _ := gallery(t)
 	for _, c := range []struct{ name, who, path, target string }{
 		{"list", "Lea Lead", "/projects", "list"}, {"list-page", "Lea Lead", "/projects", ""}, {"list-chips", "Lea Lead", "/projects?q=racks&status=1&priority=2&lead=1&show=active&sort=-name&size=50", "list"},
 		{"list-none-fits", "Lea Lead", "/projects?q=nothing", "list"}, {"list-trash-empty", "Lea Lead", "/projects?show=trash", "list"},
@@ -59,7 +59,8 @@ func TestPages_Look(t *testing.T) {
 		{"comment-edit", "Walt Watcher", "/projects/1/comments/1/edit", "c1"}, {"history", "Lea Lead", "/projects/1/history", ""}, {"about", "Lea Lead", "/projects/1/about", ""},
 		{"edit", "Lea Lead", "/projects/1/edit", ""}, {"field", "Lea Lead", "/projects/1/field/status?at=row", "row-p1-status"}, {"field-reader", "Audra Auditor", "/projects/1/field/lead", "p1-lead"},
 		{"field-editor", "Lea Lead", "/projects/1/field/lead/edit", "p1-lead"}, {"field-editor-page", "Lea Lead", "/projects/1/tasks/1/field/due_on/edit", ""},
-		{"mine", "Lea Lead", "/projects/mine/panel", "mine"}, {"mine-empty", "Walt Watcher", "/projects/mine/panel", "mine"},
+		{"mine", "Lea Lead", "/projects/panels/tasks", "mine"}, {"mine-empty", "Walt Watcher", "/projects/panels/tasks", "mine"},
+		{"my-projects", "Lea Lead", "/projects/panels/projects", "my-projects"}, {"latest", "Walt Watcher", "/projects/panels/latest", "latest"}, {"latest-reader", "Audra Auditor", "/projects/panels/latest", "latest"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			roles := []string{"user"}
@@ -83,7 +84,6 @@ func TestPages_Look(t *testing.T) {
 			apptest.Golden(t, c.name, a.Body)
 		})
 	}
-	_ = p
 }
 
 func TestPages_EmptyPortalSaysWhatToDo(t *testing.T) {

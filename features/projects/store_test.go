@@ -64,7 +64,7 @@ func TestProjects_EachViewerSeesExactly(t *testing.T) {
 			t.Errorf("%s counts %d due", who, c.Due)
 		}
 	}
-	if mine := must[[]mineTask](t)(w.tasks.Mine(w.as("Asta Assignee"))); len(mine) != 0 {
+	if mine := must[[]startTask](t)(newStartStore(w.projects).Tasks(w.as("Asta Assignee"))); len(mine) != 0 {
 		t.Errorf("a task in a private project is among mine: %v", mine)
 	}
 }

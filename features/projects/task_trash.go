@@ -76,7 +76,9 @@ func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Ta
 		for _, part := range parts {
 			level = append(level, part.ID)
 			part.Version++
-			tx.Changed(part.change(p, what))
+			c := part.change(p, what)
+			c.URL = "" // the task it is part of is news enough
+			tx.Changed(c)
 		}
 		went = append(went, level...)
 	}

@@ -16,7 +16,8 @@ import (
 type world struct {
 	*apptest.Portal
 	base
-	t *testing.T
+	reader *apptest.Browser // of seenAsStored, once it has looked
+	t      *testing.T
 }
 
 func open(t *testing.T) *world {

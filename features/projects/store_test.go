@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"portal/app/apptest"
 	"portal/app/clock"
 	"portal/app/data"
 	"portal/app/fault"
@@ -225,6 +226,9 @@ func TestTasks_TotalsStayTrue(t *testing.T) {
 func (w *world) seenAsStored(project int64) {
 	w.t.Helper()
 	ctx := w.as("Lea Lead")
+	if w.reader == nil {
+		w.reader = w.As("Lea Lead")
+	}
 	look := func() string {
 		var b strings.Builder
 		h, err := w.projects.Get(ctx, project)
@@ -245,13 +249,31 @@ func (w *world) seenAsStored(project int64) {
 		}
 		c, err := w.projects.Cards(ctx, today)
 		fmt.Fprintf(&b, "%+v %v\n", c, err)
+		for _, path := range []string{"/projects", "/projects?show=archived", projectPath(project), projectPath(project) + "/list", projectPath(project) + "/todos", "/projects/panels/projects", "/projects/panels/tasks"} {
+			a := w.reader.Get(path)
+			fmt.Fprintf(&b, "%s: %d\n%s\n", path, a.Status, apptest.Tidy(a.Body))
+		}
 		return b.String()
 	}
 	warm := look()
 	w.Cache.Clear("")
 	if cold := look(); warm != cold {
-		w.t.Fatalf("the caches say\n%s\nand the database\n%s", warm, cold)
+		w.t.Fatalf("the caches and the database differ:\n%s", difference(cold, warm))
 	}
+}
+
+// difference are the lines that only one of two texts has.
+func difference(a, b string) string {
+	var all []string
+	for _, x := range []struct{ mark, of, other string }{{"- ", a, b}, {"+ ", b, a}} {
+		have := strings.Split(x.other, "\n")
+		for _, line := range strings.Split(x.of, "\n") {
+			if !slices.Contains(have, line) {
+				all = append(all, x.mark+line)
+			}
+		}
+	}
+	return strings.Join(all, "\n")
 }
 
 func shown(h hot) string {
@@ -323,6 +345,24 @@ func TestCaches_AfterEveryWrite(t *testing.T) {
 		}
 		w.t.Log(step.name)
 		w.seenAsStored(p.ID)
+	}
+}
+
+// Another process that has just started shows what this one shows, caches and all.
+func TestCaches_AnotherProcessShowsTheSame(t *testing.T) {
+	w, p := gallery(t)
+	b := w.As("Lea Lead")
+	pages := func(b *apptest.Browser) string {
+		var all strings.Builder
+		for _, path := range []string{"/projects", p.Path(), p.Path() + "/list", p.Path() + "/tasks/1", p.Path() + "/comments", p.Path() + "/history"} {
+			all.WriteString(apptest.Tidy(b.Get(path).Want(200).Body))
+		}
+		return all.String()
+	}
+	pages(b)
+	must[Task](t)(w.tasks.Move(w.as("Lea Lead"), p.ID, 2, moveForm{Status: w.status("Review"), Version: 1}))
+	if here, there := pages(b), pages(w.Second().As("Lea Lead")); here != there {
+		t.Errorf("the two differ:\n%s", difference(there, here))
 	}
 }
 

@@ -137,7 +137,8 @@ func weekday(s string, today Day) (Day, bool) {
 func dottedDay(s string, today Day) (Day, bool) {
 	t, err := time.Parse("2.1.2006", s)
 	if err == nil {
-		return Day(t.Format(layout)), true
+		d := Day(t.Format(layout))
+		return d, d.Valid()
 	}
 	if len(today) < 4 {
 		return "", false

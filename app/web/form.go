@@ -159,7 +159,7 @@ func setMany(field reflect.Value, sent []string) string {
 		field.Set(reflect.ValueOf(sent))
 	case []int64:
 		var all []int64
-		for _, s := range sent {
+		for _, s := range strings.Split(strings.Join(sent, ","), ",") {
 			if s == "" {
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"time"
 
 	"portal/app/feature"
 )
@@ -27,16 +28,20 @@ const (
 )
 
 // New declares the feature.
-func New(k feature.Kit) (feature.Feature, error) {
+func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
+
+// newBase makes the stores.
+func newBase(k feature.Kit) base {
+	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
+	t := newTaskStore(p, k.Cache)
+	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache)}
+}
+
+func declare(h base) (feature.Feature, error) {
 	migrations, err := fs.Sub(files, "migrations")
 	if err != nil {
 		return feature.Feature{}, err
 	}
-	w := newWordStore(k.DB, k.Cache)
-	p := newProjectStore(k.DB, k.Users, w, k.Cache)
-	t := newTaskStore(p, k.Cache)
-	n := &noteStore{k.DB, t}
-	h := base{p, t, n, newDrawn(p, k.Cache)}
 	readers, writers := []string{"user", "auditor"}, []string{"user"}
 	return feature.Feature{
 		Name:  "projects",
@@ -55,12 +60,13 @@ func New(k feature.Kit) (feature.Feature, error) {
 			{Slot: "home", Route: "project.see.mine", ID: "my-projects", Title: "My projects"},
 			{Slot: "home", Route: "project.see.latest", ID: "latest", Title: "Latest changes"},
 		},
-		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(p)}),
+		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(h.projects)}),
 		Migrations: migrations,
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
+		Jobs:       []feature.Job{{Name: "projects.purge", Every: 24 * time.Hour, Run: h.notes.purge}},
 		Seed:       seed,
-		Live:       p.live,
-		Warm:       func(ctx context.Context) error { return p.warm(ctx, t) },
+		Live:       h.projects.live,
+		Warm:       func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
 		Demo:       fillDemo,
 		Import:     importLegacy,
 	}, nil

@@ -1,6 +1,8 @@
 package projects
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -54,3 +56,34 @@ func drawText(all []Comment) {
 }
 
 func list(ids []int64) any { return bun.In(ids) }
+
+// loadNotes reads the todos and comments of a task in one query.
+func loadNotes(ctx context.Context, db bun.IDB, task int64) ([]Todo, []Comment, error) {
+	var rows []struct {
+		Todo      `bun:",extend"`
+		IsComment bool
+		Author    string
+		EditedAt  *time.Time
+	}
+	const query = "SELECT 0 AS is_comment, id, project_id, task_id, text, done_at, done_by, due_on, assignee_id, position, created_by, " +
+		"'' AS author, NULL AS edited_at, version, created_at, updated_at FROM todos WHERE task_id = ? AND deleted_at IS NULL UNION ALL " +
+		"SELECT 1, id, project_id, task_id, text, NULL, NULL, '', NULL, 0, author_id, author, edited_at, version, created_at, updated_at " +
+		"FROM comments WHERE task_id = ? AND deleted_at IS NULL ORDER BY is_comment, position, id"
+	if err := db.NewRaw(query, task, task).Scan(ctx, &rows); err != nil {
+		return nil, nil, fmt.Errorf("load todos and comments of task %d: %w", task, err)
+	}
+	var todos []Todo
+	var comments []Comment
+	for _, r := range rows {
+		if !r.IsComment {
+			todos = append(todos, r.Todo)
+			continue
+		}
+		comments = append(comments, Comment{
+			ID: r.ID, ProjectID: r.ProjectID, TaskID: r.TaskID, AuthorID: r.CreatedBy, Author: r.Author, Text: r.Text,
+			EditedAt: r.EditedAt, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		})
+	}
+	drawText(comments)
+	return todos, comments, nil
+}

@@ -16,12 +16,14 @@ type noteHandlers struct{ base }
 // todoForm is a new todo.
 type todoForm struct {
 	Text string `form:"text" validate:"required,max=500"`
+	Once string `form:"once" validate:"max=64"`
 }
 
 // commentText is a new comment, or one that is edited.
 type commentText struct {
-	Text string `form:"text" validate:"required,max=20000"`
-	Once string `form:"once" validate:"max=64"`
+	Text    string `form:"text" validate:"required,max=20000"`
+	Version int64  `form:"version"`
+	Once    string `form:"once" validate:"max=64"`
 }
 
 // The sections of a page, as its fragments are named.
@@ -107,6 +109,9 @@ func (h noteHandlers) wrong(c *fiber.Ctx, section, typed string, cause error) er
 	if err != nil {
 		return err
 	}
+	if section == sectionTodos && !n.mayTick {
+		return errNotTeam()
+	}
 	n.typed, n.wrong = typed, fault.Of(cause).Fields["text"]
 	page := notesPage(n, section)
 	if n.alone {
@@ -135,7 +140,7 @@ func (h noteHandlers) addTodo(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := h.notes.AddTodo(c.UserContext(), o, strings.TrimSpace(f.Text)); err != nil {
+	if err := h.notes.AddTodo(c.UserContext(), o, strings.TrimSpace(f.Text), f.Once); err != nil {
 		return err
 	}
 	return h.written(c, sectionTodos, "The todo is added.", "")
@@ -226,7 +231,7 @@ func (h noteHandlers) commentForm(c *fiber.Ctx) error {
 		return err
 	}
 	if !n.mayEdit(one) {
-		return fault.New(fault.Forbidden, "Only %s may change this comment.", one.Author)
+		return errNotAuthor(one)
 	}
 	n.typed = one.Text
 	return web.Show(c, web.Page{Title: "Edit comment", Body: commentFormPage(n, one)})
@@ -241,8 +246,12 @@ func (h noteHandlers) editComment(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if !n.mayEdit(one) {
+		return errNotAuthor(one)
+	}
 	f, err := bindComment(c)
 	if fault.Is(err, fault.Invalid) {
+		one.Version = f.Version
 		n.typed, n.wrong = f.Text, fault.Of(err).Fields["text"]
 		if web.IsFragment(c) {
 			c.Set("HX-Retarget", "#c"+id(one.ID))
@@ -252,8 +261,11 @@ func (h noteHandlers) editComment(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := h.notes.EditComment(c.UserContext(), o, one.ID, f.Text); err != nil {
-		return err
+	if err := h.notes.EditComment(c.UserContext(), o, one.ID, f.Text, f.Version); err != nil {
+		return fieldFault(c, err, n.commentPath(one, "edit"), n.sectionPath(sectionComments))
+	}
+	if standsAlone(c) {
+		return web.Done(c, web.Result{Back: n.sectionPath(sectionComments), Toast: "Your comment is changed."})
 	}
 	return h.written(c, sectionComments, "Your comment is changed.", "")
 }

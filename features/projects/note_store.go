@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -46,6 +47,14 @@ func (h held) change(what string, fields ...data.Field) data.Change {
 	return h.Project.change(what, fields...)
 }
 
+// makes names what a form on the owner makes.
+func (h held) makes(what string) string {
+	if h.task != nil {
+		return what + " of task " + id(h.task.ID)
+	}
+	return what + " of project " + id(h.Project.ID)
+}
+
 // mayWork reports whether the viewer may change the owner's todos.
 func (h held) mayWork(v *auth.Viewer) bool {
 	if h.task != nil {
@@ -55,12 +64,9 @@ func (h held) mayWork(v *auth.Viewer) bool {
 }
 
 func (s *noteStore) hold(ctx context.Context, tx *data.Tx, o owner) (held, error) {
-	h, err := loadHot(ctx, tx, o.project)
+	h, err := s.tasks.lockProject(ctx, tx, o.project)
 	if err != nil {
 		return held{}, err
-	}
-	if !h.mayKnow(auth.From(ctx)) || h.Project.DeletedAt != nil {
-		return held{}, errNoProject()
 	}
 	if o.number == 0 {
 		return held{h, nil}, nil
@@ -106,20 +112,28 @@ func (s *noteStore) Todos(ctx context.Context, project int64) ([]Todo, error) {
 	return rows, err
 }
 
-// Comments are a project's own comments, oldest first.
+// shownNotes is how many comments of a project its page shows: the newest.
+const shownNotes = 1000
+
+// Comments are a project's own comments, oldest first; the newest of them when there are very many.
 func (s *noteStore) Comments(ctx context.Context, project int64) ([]Comment, error) {
 	var rows []Comment
 	err := s.db.Read.NewSelect().Model(&rows).Where("project_id = ?", project).Where("task_id IS NULL").Where("deleted_at IS NULL").
-		OrderExpr("id").Limit(1000).Scan(ctx)
+		OrderExpr("id DESC").Limit(shownNotes).Scan(ctx)
+	slices.Reverse(rows)
 	drawText(rows)
 	return rows, err
 }
 
 // AddTodo puts a todo at the end of the owner's list.
-func (s *noteStore) AddTodo(ctx context.Context, o owner, text string) error {
+func (s *noteStore) AddTodo(ctx context.Context, o owner, text, once string) error {
 	return s.db.Write(ctx, func(tx *data.Tx) error {
 		h, err := s.work(ctx, tx, o)
 		if err != nil {
+			return err
+		}
+		if made, err := doneBefore(ctx, tx, h.makes("todo"), once); err != nil || made != 0 {
+			tx.Unchanged()
 			return err
 		}
 		var last sql.NullInt64
@@ -132,6 +146,9 @@ func (s *noteStore) AddTodo(ctx context.Context, o owner, text string) error {
 		}
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return fmt.Errorf("add todo: %w", err)
+		}
+		if err := keepDone(ctx, tx, h.makes("todo"), once, row.ID); err != nil {
+			return err
 		}
 		tx.Changed(h.change("added the todo “" + text + "”"))
 		return nil
@@ -208,7 +225,7 @@ func (s *noteStore) AddComment(ctx context.Context, o owner, text, once string) 
 		if err != nil {
 			return err
 		}
-		if made, err := doneBefore(ctx, tx, once); err != nil || made != 0 {
+		if made, err := doneBefore(ctx, tx, h.makes("comment"), once); err != nil || made != 0 {
 			tx.Unchanged()
 			row.ID = made
 			return err
@@ -220,7 +237,7 @@ func (s *noteStore) AddComment(ctx context.Context, o owner, text, once string) 
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return fmt.Errorf("add comment: %w", err)
 		}
-		if err := keepDone(ctx, tx, once, row.ID); err != nil {
+		if err := keepDone(ctx, tx, h.makes("comment"), once, row.ID); err != nil {
 			return err
 		}
 		tx.Changed(h.change("commented"))
@@ -229,8 +246,12 @@ func (s *noteStore) AddComment(ctx context.Context, o owner, text, once string) 
 	return row, err
 }
 
-// changeComment writes one comment of the viewer's own; administrators may delete others'.
-func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, deleted bool, do func(*data.Tx, *Comment) (string, []data.Field)) error {
+func errNotAuthor(c Comment) error {
+	return fault.New(fault.Forbidden, "Only %s and administrators change this comment.", c.Author)
+}
+
+// changeComment writes one comment of the viewer's own; administrators may change others' too.
+func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, deleted bool, do func(*data.Tx, *Comment) (string, []data.Field, error)) error {
 	return s.db.Write(ctx, func(tx *data.Tx) error {
 		h, err := s.hold(ctx, tx, o)
 		if err != nil {
@@ -245,9 +266,16 @@ func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, delete
 			return err
 		}
 		if v := auth.From(ctx); !v.Admin() && (v.ID == 0 || value(c.AuthorID) != v.ID) {
-			return fault.New(fault.Forbidden, "Only %s may change this comment.", c.Author)
+			return errNotAuthor(c)
 		}
-		what, fields := do(tx, &c)
+		what, fields, err := do(tx, &c)
+		if err != nil {
+			return err
+		}
+		if what == "" {
+			tx.Unchanged()
+			return nil
+		}
 		c.Version, c.UpdatedAt = c.Version+1, tx.Now
 		if _, err := tx.NewUpdate().Model(&c).Column("text", "edited_at", "deleted_at", "version", "updated_at").WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("change comment %d: %w", id, err)
@@ -258,22 +286,37 @@ func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, delete
 }
 
 // EditComment changes the text; the history keeps the old one.
-func (s *noteStore) EditComment(ctx context.Context, o owner, id int64, text string) error {
-	return s.changeComment(ctx, o, id, false, func(tx *data.Tx, c *Comment) (string, []data.Field) {
+// Errors: *data.Clash when it has been changed since version.
+func (s *noteStore) EditComment(ctx context.Context, o owner, id int64, text string, version int64) error {
+	return s.changeComment(ctx, o, id, false, func(tx *data.Tx, c *Comment) (string, []data.Field, error) {
+		if c.Text == text {
+			return "", nil, nil
+		}
+		if c.Version != version {
+			return "", nil, &data.Clash{
+				Fault: fault.New(fault.Conflict, "Somebody else changed this comment while you were writing."), Version: c.Version,
+				Fields: []data.ClashField{{Theirs: edited("text", c.Text), Mine: edited("text", text)}},
+			}
+		}
 		old := c.Text
 		c.Text, c.EditedAt = text, &tx.Now
-		return "edited a comment", []data.Field{{Name: "comment", Old: old, New: text}}
+		return "edited a comment", []data.Field{{Name: "comment", Old: old, New: text}}, nil
 	})
+}
+
+// edited is a text as a form sends it and as people read it.
+func edited(name, text string) data.Edited {
+	return data.Edited{Name: name, Label: labels[name], Value: text, Shown: text}
 }
 
 // DeleteComment moves a comment to the trash, or takes it back.
 func (s *noteStore) DeleteComment(ctx context.Context, o owner, id int64, deleted bool) error {
-	return s.changeComment(ctx, o, id, !deleted, func(tx *data.Tx, c *Comment) (string, []data.Field) {
+	return s.changeComment(ctx, o, id, !deleted, func(tx *data.Tx, c *Comment) (string, []data.Field, error) {
 		if deleted {
 			c.DeletedAt = &tx.Now
-			return "deleted a comment", nil
+			return "deleted a comment", nil, nil
 		}
 		c.DeletedAt = nil
-		return "brought back a comment", nil
+		return "brought back a comment", nil, nil
 	})
 }

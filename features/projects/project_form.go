@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"portal/app/auth"
@@ -49,6 +50,7 @@ var labels = map[string]string{
 type view struct {
 	words  *words
 	people *auth.People
+	access *auth.Access // for the names of roles
 }
 
 func (s *projectStore) view(ctx context.Context) (view, error) {
@@ -57,7 +59,7 @@ func (s *projectStore) view(ctx context.Context) (view, error) {
 		return view{}, err
 	}
 	p, err := s.users.People(ctx)
-	return view{w, p}, err
+	return view{w, p, s.users.Gate().Access()}, err
 }
 
 func (v view) person(id *int64) components.Person {
@@ -106,7 +108,7 @@ func (v view) edited(p Project) []data.Edited {
 		{Name: "description", Value: p.Description}, {Name: "icon", Value: p.Icon},
 		{Name: "status", Value: id(p.StatusID), Shown: v.words.Status(p.StatusID).Name},
 		{Name: "priority", Value: id(p.PriorityID), Shown: v.words.Priority(p.PriorityID).Name},
-		{Name: "lead", Value: id(value(p.LeadID)), Shown: v.personName(value(p.LeadID))},
+		{Name: "lead", Value: id(value(p.LeadID)), Shown: v.exactName(value(p.LeadID))},
 		{Name: "percent", Value: percent, Shown: percentText(percent)},
 		flag("private", p.Private), flag("notify_created", p.NotifyCreated), flag("notify_done", p.NotifyDone), flag("notify_comment", p.NotifyComment),
 	}
@@ -149,13 +151,16 @@ func (f projectForm) into(p *Project, v view, names map[string]bool) error {
 	if names["lead"] && f.Lead != 0 && v.people.ByID(f.Lead).ID == 0 {
 		return fault.Field("lead", "Choose a person from the list.")
 	}
+	if names["icon"] && f.Icon != "" && f.Icon != p.Icon && !slices.Contains(icons, f.Icon) {
+		return fault.Field("icon", "Choose an icon from the list.")
+	}
 	percent, err := f.percent()
 	if err != nil {
 		return err
 	}
 	set := map[string]func(){
-		"name": func() { p.Name = f.Name }, "task_key": func() { p.TaskKey = f.TaskKey }, "summary": func() { p.Summary = f.Summary },
-		"description": func() { p.Description = f.Description }, "icon": func() { p.Icon = f.Icon },
+		"name": func() { p.Name = f.Name }, "task_key": func() { p.TaskKey = given(f.TaskKey, p.TaskKey) }, "summary": func() { p.Summary = f.Summary },
+		"description": func() { p.Description = f.Description }, "icon": func() { p.Icon = given(f.Icon, p.Icon) },
 		"status": func() { p.StatusID = f.Status }, "priority": func() { p.PriorityID = f.Priority },
 		"lead": func() { p.LeadID = optional(f.Lead) }, "percent": func() { p.PercentSet = percent },
 		"private": func() { p.Private = f.Private }, "notify_created": func() { p.NotifyCreated = f.NotifyCreated },
@@ -168,6 +173,14 @@ func (f projectForm) into(p *Project, v view, names map[string]bool) error {
 	}
 	p.fill()
 	return nil
+}
+
+// given is what the form says, or what there was when it says nothing.
+func given(typed, was string) string {
+	if typed == "" {
+		return was
+	}
+	return typed
 }
 
 func (f projectForm) percent() (*int64, error) {

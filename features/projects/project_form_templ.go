@@ -129,7 +129,7 @@ func projectFormPage(f formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Field(components.Input{Name: "task_key", Label: "Task key", Value: f.f.TaskKey, Error: f.wrong["task_key"], Hint: "Capital letters before each task's number: NET-12. Empty: made from the name.", Max: 10}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Field(components.Input{Name: "task_key", Label: "Task key", Value: f.f.TaskKey, Error: f.wrong["task_key"], Hint: f.keyHint(), Max: 10}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -207,6 +207,13 @@ func (f formView) lead() string {
 		return "You lead it unless you choose somebody else."
 	}
 	return f.f.Name
+}
+
+func (f formView) keyHint() string {
+	if f.id == 0 {
+		return "Capital letters before each task's number: NET-12. Empty: made from the name."
+	}
+	return "Capital letters before each task's number: NET-12."
 }
 
 func (f formView) crumbs() []components.Link {

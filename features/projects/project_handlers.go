@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -231,20 +230,24 @@ func (h projectHandlers) editForm(c *fiber.Ctx) error {
 // projectFields are those of the edit form.
 var projectFields = []string{
 	"name", "task_key", "summary", "description", "icon", "status", "priority", "lead", "percent", "private",
-	"watchers",
+	"watchers", "stakeholders", "shareholders", "roles",
 }
 
 func (h projectHandlers) save(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	n, err := web.ID(c, "id")
+	head, err := h.head(c, "")
 	if err != nil {
-		return errNoProject()
+		return err
 	}
+	if !head.mayEdit(head.me) {
+		return errNotLead()
+	}
+	n := head.Project.ID
 	var f projectForm
 	err = web.Bind(c, &f)
 	names := slices.Clone(projectFields)
 	if !web.Has(c, "watchers_shown") { // a form without the team leaves it as it is
-		names = slices.DeleteFunc(names, func(s string) bool { return s == "watchers" })
+		names = slices.DeleteFunc(names, func(s string) bool { return slices.Contains(teamNames, s) })
 	}
 	var p Project
 	if err == nil {
@@ -256,11 +259,7 @@ func (h projectHandlers) save(c *fiber.Ctx) error {
 		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
 	}
 	if fault.Is(err, fault.Invalid) {
-		v, viewErr := h.projects.view(ctx)
-		if viewErr != nil {
-			return viewErr
-		}
-		return web.Retry(c, err, web.Page{Title: "Edit project", Body: projectFormPage(formView{id: n, f: f, v: v, roles: h.roles(), wrong: fault.Of(err).Fields})})
+		return web.Retry(c, err, web.Page{Title: "Edit project", Body: projectFormPage(formView{id: n, f: f, v: head.v, roles: h.roles(), wrong: fault.Of(err).Fields})})
 	}
 	if err != nil {
 		return err
@@ -374,48 +373,52 @@ func editorPage(cell fieldCell, back, wrong string) web.Page {
 }
 
 func (h projectHandlers) saveField(c *fiber.Ctx) error {
-	n, err := web.ID(c, "id")
-	if err != nil {
-		return errNoProject()
-	}
-	name := c.Params("field")
-	if !slices.Contains([]string{"status", "priority", "lead"}, name) {
-		return fault.New(fault.NotFound, "There is no such field.")
-	}
-	f := projectForm{Name: "kept"} // the other fields are not looked at
-	if err := bindField(c, &f, name); err != nil {
-		return err
-	}
-	if _, err := h.projects.Update(c.UserContext(), n, f, []string{name}); err != nil {
-		return fieldFault(c, err, projectPath(n)+"/field/"+name, projectPath(n))
-	}
 	head, err := h.head(c, "")
 	if err != nil {
 		return err
 	}
+	if !head.mayEdit(head.me) {
+		return errNotLead()
+	}
+	cell, ok := projectCell(head.v, head.Project, c.Params("field"), place(c), true)
+	if !ok {
+		return fault.New(fault.NotFound, "There is no such field.")
+	}
+	var f projectForm
+	if err = bindOne(c, &f, cell.name, f.version); err == nil {
+		_, err = h.projects.Update(c.UserContext(), head.Project.ID, f, []string{cell.name})
+	}
+	if fault.Is(err, fault.Invalid) {
+		cell.value = web.Value(c, cell.name)
+		return web.Retry(c, err, editorPage(cell, head.Project.Path(), fault.Of(err).Public))
+	}
+	if err != nil {
+		return fieldFault(c, err, cell.path, head.Project.Path())
+	}
 	if standsAlone(c) {
-		return web.Done(c, web.Result{Back: backTo(c, head.Project.Path()), Toast: labels[name] + " is saved."})
+		return web.Done(c, web.Result{Back: backTo(c, head.Project.Path()), Toast: cell.label + " is saved."})
+	}
+	if head, err = h.head(c, ""); err != nil {
+		return err
 	}
 	return h.showField(c, head, true)
 }
 
-// bindField reads one field and the version.
-func bindField(c *fiber.Ctx, f *projectForm, name string) error {
-	n, err := strconv.ParseInt(web.Value(c, name), 10, 64)
-	if err != nil {
+func (f *projectForm) version() int64 { return f.Version }
+
+// bindOne reads one field and the version into a form; what is wrong with the other fields is not looked at.
+// Errors: fault.Invalid at the field.
+func bindOne(c *fiber.Ctx, form any, name string, version func() int64) error {
+	err := web.Bind(c, form)
+	switch {
+	case err != nil && !fault.Is(err, fault.Invalid):
+		return err
+	case err != nil && fault.Of(err).Fields[name] != "":
+		return fault.Field(name, "%s", fault.Of(err).Fields[name])
+	case !web.Has(c, name):
 		return fault.Field(name, "Choose from the list.")
-	}
-	switch name {
-	case "status":
-		f.Status = n
-	case "priority":
-		f.Priority = n
-	case "lead":
-		f.Lead = n
-	}
-	f.Version, err = strconv.ParseInt(web.Value(c, "version"), 10, 64)
-	if err != nil {
-		return fault.Field("version", "Reload the page and try again.")
+	case version() <= 0:
+		return fault.Field(name, "Reload the page and try again.")
 	}
 	return nil
 }
@@ -448,10 +451,15 @@ func backTo(c *fiber.Ctx, fallback string) string {
 		at = c.Get(fiber.HeaderReferer)
 	}
 	u, err := url.Parse(at)
-	if err != nil || u.Path == "" || c.Method() == fiber.MethodPost && strings.Contains(u.Path, "/field/") {
+	if err != nil || u.Path == "" || c.Method() == fiber.MethodPost && formOnly(u.Path) {
 		return fallback
 	}
 	return web.Local(u.RequestURI(), fallback)
+}
+
+// formOnly reports whether there is nothing at the address but a form, or the answer to one.
+func formOnly(path string) bool {
+	return strings.Contains(path, "/field/") || strings.HasSuffix(path, "/new") || strings.HasSuffix(path, "/edit") || strings.HasSuffix(path, "/tasks")
 }
 
 func clashOf(err error) (*data.Clash, bool) {

@@ -63,7 +63,7 @@ func visibleTo(v *auth.Viewer) func(*bun.SelectQuery) *bun.SelectQuery {
 // Get is the project and its team, if the viewer may know of it. It runs no query while it is held.
 // Errors: fault.NotFound, also for what the viewer may not know of.
 func (s *projectStore) Get(ctx context.Context, id int64) (hot, error) {
-	h, err := s.hot.Get(ctx, id, func(ctx context.Context) (hot, error) { return loadHot(ctx, s.db.Read, id) })
+	h, err := s.held(ctx, id)
 	if err != nil {
 		return h, err
 	}
@@ -71,6 +71,10 @@ func (s *projectStore) Get(ctx context.Context, id int64) (hot, error) {
 		return hot{}, errNoProject()
 	}
 	return h, nil
+}
+
+func (s *projectStore) held(ctx context.Context, id int64) (hot, error) {
+	return s.hot.Get(ctx, id, func(ctx context.Context) (hot, error) { return loadHot(ctx, s.db.Read, id) })
 }
 
 // loadHot reads a project and its team in one query. A project that is not there is the zero hot.
@@ -248,7 +252,8 @@ type cards struct {
 // Cards counts what the viewer may know of. It runs no query while the figures are held.
 func (s *projectStore) Cards(ctx context.Context, today clock.Day) (cards, error) {
 	v := auth.From(ctx)
-	key := s.cards.Family(listFamily, strconv.FormatInt(v.ID, 10)+"/"+string(today))
+	// Roles are in the key: whoever loses one must not go on reading what it let them count.
+	key := s.cards.Family(listFamily, fmt.Sprintf("%d/%v/%s", v.ID, sorted(v.Roles()), today))
 	return s.cards.Get(ctx, key, func(ctx context.Context) (cards, error) {
 		var c cards
 		q := s.db.Read.NewSelect().TableExpr("projects AS p").Join("JOIN statuses AS s ON s.id = p.status_id").
@@ -273,6 +278,6 @@ func (s *projectStore) live(ctx context.Context, topic string) bool {
 	if err != nil || !v.Can(seeProject) {
 		return false
 	}
-	_, err = s.Get(ctx, n)
-	return err == nil
+	h, err := s.held(ctx, n) // one in the trash too: that it went there is news for those who saw it
+	return err == nil && h.mayKnow(v)
 }

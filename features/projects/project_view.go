@@ -97,15 +97,23 @@ func (l listView) chips() []components.Chip {
 		all = append(all, components.Chip{Label: "“" + f.Text + "”", Without: f.link("q", "")})
 	}
 	if f.Status != 0 {
-		all = append(all, components.Chip{Label: l.v.words.Status(f.Status).Name, Without: f.link("status", "")})
+		all = append(all, components.Chip{Label: known(l.v.words.Status(f.Status).Name, "Unknown status"), Without: f.link("status", "")})
 	}
 	if f.Priority != 0 {
-		all = append(all, components.Chip{Label: l.v.words.Priority(f.Priority).Name, Without: f.link("priority", "")})
+		all = append(all, components.Chip{Label: known(l.v.words.Priority(f.Priority).Name, "Unknown priority"), Without: f.link("priority", "")})
 	}
 	if f.Lead != 0 {
-		all = append(all, components.Chip{Label: "Lead: " + l.v.personName(f.Lead), Without: f.link("lead", "")})
+		all = append(all, components.Chip{Label: "Lead: " + known(l.v.personName(f.Lead), "nobody known"), Without: f.link("lead", "")})
 	}
 	return all
+}
+
+// known is the name, or what stands for something that has none.
+func known(name, otherwise string) string {
+	if name == "" {
+		return otherwise
+	}
+	return name
 }
 
 // stats are the cards over the list; a click on the one that is on takes it off.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/uptrace/bun"
-
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
@@ -23,7 +21,7 @@ func (s *projectStore) Create(ctx context.Context, f projectForm) (Project, erro
 	}
 	var p Project
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
-		if made, err := doneBefore(ctx, tx, f.Once); err != nil || made != 0 {
+		if made, err := doneBefore(ctx, tx, "project", f.Once); err != nil || made != 0 {
 			tx.Unchanged()
 			p.ID = made
 			return err
@@ -43,7 +41,7 @@ func (s *projectStore) Create(ctx context.Context, f projectForm) (Project, erro
 		if err := s.insert(ctx, tx, &p); err != nil {
 			return err
 		}
-		if err := keepDone(ctx, tx, f.Once, p.ID); err != nil {
+		if err := keepDone(ctx, tx, "project", f.Once, p.ID); err != nil {
 			return err
 		}
 		if _, err := setTeam(ctx, tx, p.ID, Team{}, f.team(), v); err != nil {
@@ -66,18 +64,22 @@ func (s *projectStore) insert(ctx context.Context, tx *data.Tx, p *Project) erro
 	if err := tx.NewSelect().Table("projects").Column("task_key").Where("task_key LIKE ? ESCAPE '!'", strings.TrimPrefix(data.Like(base), "%")).Scan(ctx, &taken); err != nil {
 		return err
 	}
-	p.TaskKey = base
-	for n := 2; slices.Contains(taken, p.TaskKey); n++ {
+	for n := 1; ; n++ {
+		p.TaskKey = numbered(base, n)
+		if !slices.Contains(taken, p.TaskKey) {
+			p.fill()
+			_, err := tx.NewInsert().Model(p).Exec(ctx)
+			if err == nil {
+				return nil
+			}
+			if !data.Duplicate(err) { // else somebody took the key at the same moment
+				return fmt.Errorf("make project: %w", err)
+			}
+		}
 		if chosen {
 			return fault.Field("task_key", "Another project has this key.")
 		}
-		p.TaskKey = numbered(base, n)
 	}
-	p.fill()
-	if _, err := tx.NewInsert().Model(p).Exec(ctx); err != nil {
-		return fmt.Errorf("make project: %w", err)
-	}
-	return nil
 }
 
 // Update writes the fields of the form that it names, merged with what others saved meanwhile.
@@ -89,7 +91,7 @@ func (s *projectStore) Update(ctx context.Context, id int64, f projectForm, name
 	}
 	var p Project
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
-		h, err := s.lock(ctx, tx, id)
+		h, err := s.lock(ctx, tx, id, false)
 		if err != nil {
 			return err
 		}
@@ -98,31 +100,42 @@ func (s *projectStore) Update(ctx context.Context, id int64, f projectForm, name
 		if err := f.into(&mine, v, set(names)); err != nil {
 			return err
 		}
-		theirs := v.edited(p)
-		var wanted []data.Edited
-		for _, e := range v.edited(mine) {
-			if slices.Contains(names, e.Name) {
-				wanted = append(wanted, e)
-			}
-		}
+		theirs := slices.Concat(v.edited(p), v.editedTeam(h.Team))
+		wanted := slices.DeleteFunc(slices.Concat(v.edited(mine), v.editedTeam(f.team())), func(e data.Edited) bool { return !slices.Contains(names, e.Name) })
 		write, err := tx.Merge(ctx, "projects.project", id, f.Version, theirs, wanted)
 		if err != nil {
 			return withVersion(err, p.Version)
 		}
-		fields, err := s.teamFields(ctx, tx, id, h.Team, f, names, v)
-		if err != nil {
-			return err
-		}
-		if len(write)+len(fields) == 0 {
+		if len(write) == 0 {
 			tx.Unchanged()
 			return nil
+		}
+		team, err := setTeam(ctx, tx, id, h.Team, f.team().only(h.Team, write), v)
+		if err != nil {
+			return err
 		}
 		if err := f.into(&p, v, set(write)); err != nil {
 			return err
 		}
-		return s.save(ctx, tx, &p, append(changed(theirs, v.edited(p)), fields...))
+		if err := rekey(ctx, tx, id, h.Project.TaskKey, p.TaskKey); err != nil {
+			return err
+		}
+		return s.save(ctx, tx, &p, append(changed(v.edited(h.Project), v.edited(p)), team...))
 	})
 	return p, err
+}
+
+// rekey lets the project's tasks be found by its new key.
+func rekey(ctx context.Context, tx *data.Tx, project int64, was, now string) error {
+	if was == now {
+		return nil
+	}
+	_, err := tx.NewUpdate().Table("tasks").Set("search_text = SUBSTR(CONCAT(?, SUBSTR(search_text, ?)), 1, 800)", data.Fold(now), len(data.Fold(was))+1).
+		Where("project_id = ?", project).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("new key of the tasks of project %d: %w", project, err)
+	}
+	return nil
 }
 
 // save writes the row with its next version and says what changed.
@@ -143,21 +156,32 @@ func (s *projectStore) save(ctx context.Context, tx *data.Tx, p *Project, fields
 	return nil
 }
 
-// lock reads the project for writing, if the viewer may change it.
-func (s *projectStore) lock(ctx context.Context, tx *data.Tx, id int64) (hot, error) {
-	h, err := loadHot(ctx, tx, id)
+// holdProject reads a project and its team for a write. The lock comes first: on MySQL a transaction sees
+// everything as it was at its first plain read. https://dev.mysql.com/doc/refman/8.0/en/innodb-consistent-read.html
+func holdProject(ctx context.Context, tx *data.Tx, id int64) (hot, error) {
+	if tx.MySQL {
+		var ids []int64
+		if err := tx.Lock(tx.NewSelect().Table("projects").Column("id").Where("id = ?", id)).Scan(ctx, &ids); err != nil {
+			return hot{}, fmt.Errorf("lock project %d: %w", id, err)
+		}
+	}
+	return loadHot(ctx, tx, id)
+}
+
+// lock reads the project for writing, if the viewer may change it; from the trash when deleted is set.
+func (s *projectStore) lock(ctx context.Context, tx *data.Tx, id int64, deleted bool) (hot, error) {
+	h, err := holdProject(ctx, tx, id)
 	if err != nil {
 		return h, err
 	}
 	v := auth.From(ctx)
-	if !h.mayKnow(v) {
+	if !h.mayKnow(v) || (h.Project.DeletedAt != nil) != deleted {
 		return h, errNoProject()
 	}
 	if !h.mayEdit(v) {
 		return h, errNotLead()
 	}
-	q := tx.NewSelect().Model(&h.Project).Where("p.id = ?", id)
-	return h, tx.Lock(q).Scan(ctx)
+	return h, tx.NewSelect().Model(&h.Project).Where("p.id = ?", id).Scan(ctx)
 }
 
 // set makes a set of names.
@@ -201,96 +225,13 @@ func sentence(fields []data.Field) string {
 	return "changed " + strings.Join(names, ", ")
 }
 
-// teamFields writes the team that the form names, and returns what changed.
-func (s *projectStore) teamFields(ctx context.Context, tx *data.Tx, id int64, was Team, f projectForm, names []string, v view) ([]data.Field, error) {
-	if !slices.Contains(names, "watchers") {
-		return nil, nil
-	}
-	return setTeam(ctx, tx, id, was, f.team(), v)
-}
-
-// setTeam makes the team what it is now. People who don't exist are refused.
-func setTeam(ctx context.Context, tx *data.Tx, project int64, was, now Team, v view) ([]data.Field, error) {
-	var fields []data.Field
-	for _, k := range []struct{ kind, name string }{{kindWatcher, "watchers"}, {kindStakeholder, "stakeholders"}, {kindShareholder, "shareholders"}} {
-		old, wanted := *was.of(k.kind), *now.of(k.kind)
-		for _, p := range wanted {
-			if v.people.ByID(p).ID == 0 {
-				return nil, fault.Field(k.name, "Choose people from the list.")
-			}
-		}
-		if slices.Equal(sorted(old), sorted(wanted)) {
-			continue
-		}
-		if _, err := tx.NewDelete().Table("project_people").Where("project_id = ?", project).Where("kind = ?", k.kind).Exec(ctx); err != nil {
-			return nil, err
-		}
-		for _, p := range sorted(wanted) {
-			row := map[string]any{"project_id": project, "user_id": p, "kind": k.kind}
-			if _, err := tx.NewInsert().Model(&row).Table("project_people").Exec(ctx); err != nil {
-				return nil, fmt.Errorf("add %d to project %d: %w", p, project, err)
-			}
-		}
-		fields = append(fields, data.Field{Name: k.name, Old: v.names(old), New: v.names(wanted)})
-	}
-	return setRoles(ctx, tx, project, was.Roles, now.Roles, fields)
-}
-
-func setRoles(ctx context.Context, tx *data.Tx, project int64, was, now []int64, fields []data.Field) ([]data.Field, error) {
-	if slices.Equal(sorted(was), sorted(now)) {
-		return fields, nil
-	}
-	var names []struct {
-		ID   int64
-		Name string
-	}
-	if err := tx.NewSelect().Table("roles").Column("id", "name").Where("id IN (?)", bun.In(append(slices.Concat(was, now), 0))).Scan(ctx, &names); err != nil {
-		return nil, err
-	}
-	text := func(ids []int64) string {
-		var all []string
-		for _, n := range names {
-			if slices.Contains(ids, n.ID) {
-				all = append(all, n.Name)
-			}
-		}
-		return strings.Join(all, ", ")
-	}
-	if _, err := tx.NewDelete().Table("project_roles").Where("project_id = ?", project).Exec(ctx); err != nil {
-		return nil, err
-	}
-	for _, n := range names {
-		if !slices.Contains(now, n.ID) {
-			continue
-		}
-		row := map[string]any{"project_id": project, "role_id": n.ID}
-		if _, err := tx.NewInsert().Model(&row).Table("project_roles").Exec(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return append(fields, data.Field{Name: "roles", Old: text(was), New: text(now)}), nil
-}
-
-// sorted is a sorted copy without doubles.
-func sorted(ids []int64) []int64 {
-	all := slices.Clone(ids)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-func (v view) names(ids []int64) string {
-	var all []string
-	for _, n := range ids {
-		all = append(all, v.personName(n))
-	}
-	slices.Sort(all)
-	return strings.Join(all, ", ")
-}
-
 // Shelve archives the project, or takes it back.
 func (s *projectStore) Shelve(ctx context.Context, id int64, archived bool) (Project, error) {
-	return s.mark(ctx, id, func(tx *data.Tx, p *Project) string {
-		if archived {
+	return s.mark(ctx, id, false, func(tx *data.Tx, p *Project) string {
+		switch {
+		case archived == (p.ArchivedAt != nil):
+			return ""
+		case archived:
 			p.ArchivedAt = &tx.Now
 			return "archived the project"
 		}
@@ -300,8 +241,9 @@ func (s *projectStore) Shelve(ctx context.Context, id int64, archived bool) (Pro
 }
 
 // Delete moves the project to the trash, or takes it back, with all that hangs on it.
+// Errors: fault.NotFound, also when it is there already.
 func (s *projectStore) Delete(ctx context.Context, id int64, deleted bool) (Project, error) {
-	return s.mark(ctx, id, func(tx *data.Tx, p *Project) string {
+	return s.mark(ctx, id, !deleted, func(tx *data.Tx, p *Project) string {
 		if deleted {
 			p.DeletedAt = &tx.Now
 			return "moved the project to the trash"
@@ -311,15 +253,20 @@ func (s *projectStore) Delete(ctx context.Context, id int64, deleted bool) (Proj
 	})
 }
 
-func (s *projectStore) mark(ctx context.Context, id int64, do func(*data.Tx, *Project) string) (Project, error) {
+// mark writes what do does to a project, one in the trash when deleted is set, and says it in the history; nothing for an empty sentence.
+func (s *projectStore) mark(ctx context.Context, id int64, deleted bool, do func(*data.Tx, *Project) string) (Project, error) {
 	var p Project
 	err := s.db.Write(ctx, func(tx *data.Tx) error {
-		h, err := s.lock(ctx, tx, id)
+		h, err := s.lock(ctx, tx, id, deleted)
 		if err != nil {
 			return err
 		}
 		p = h.Project
 		what := do(tx, &p)
+		if what == "" {
+			tx.Unchanged()
+			return nil
+		}
 		was := p.Version
 		p.Version, p.UpdatedAt = was+1, tx.Now
 		if _, err := tx.UpdateIf(ctx, &p, was, "archived_at", "deleted_at", "version", "updated_at"); err != nil {
@@ -329,27 +276,4 @@ func (s *projectStore) mark(ctx context.Context, id int64, do func(*data.Tx, *Pr
 		return nil
 	})
 	return p, err
-}
-
-// doneBefore is the id that a form sent before has made, 0 when it has not been sent.
-func doneBefore(ctx context.Context, tx *data.Tx, once string) (int64, error) {
-	if once == "" {
-		return 0, nil
-	}
-	var ids []int64
-	err := tx.NewSelect().Table("form_results").Column("id").Where("once = ?", once).Scan(ctx, &ids)
-	if err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	return ids[0], nil
-}
-
-// keepDone keeps what a form has made, so that the same form sent again makes nothing.
-func keepDone(ctx context.Context, tx *data.Tx, once string, id int64) error {
-	if once == "" {
-		return nil
-	}
-	row := map[string]any{"once": once, "id": id, "created_at": tx.Now}
-	_, err := tx.NewInsert().Model(&row).Table("form_results").Exec(ctx)
-	return err
 }

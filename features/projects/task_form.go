@@ -38,7 +38,7 @@ func (v view) editedTask(t Task) []data.Edited {
 		{Name: "name", Value: t.Name}, {Name: "summary", Value: t.Summary}, {Name: "description", Value: t.Description},
 		{Name: "status", Value: id(t.StatusID), Shown: v.words.Status(t.StatusID).Name},
 		{Name: "priority", Value: id(t.PriorityID), Shown: v.words.Priority(t.PriorityID).Name},
-		{Name: "assignee", Value: id(value(t.AssigneeID)), Shown: v.personName(value(t.AssigneeID))},
+		{Name: "assignee", Value: id(value(t.AssigneeID)), Shown: v.exactName(value(t.AssigneeID))},
 		{Name: "start_on", Value: string(t.StartOn)}, {Name: "due_on", Value: string(t.DueOn)},
 	})
 }

@@ -116,21 +116,20 @@ func showTaskForm(c *fiber.Ctx, view taskFormView, err error) error {
 }
 
 func (h taskHandlers) create(c *fiber.Ctx) error {
-	project, err := web.ID(c, "id")
+	head, err := h.head(c, "")
 	if err != nil {
-		return errNoProject()
+		return err
+	}
+	if !head.mayWork(head.me) {
+		return errNotTeam()
 	}
 	var f taskForm
 	err = web.Bind(c, &f)
 	var t Task
 	if err == nil {
-		t, err = h.tasks.Create(c.UserContext(), project, f)
+		t, err = h.tasks.Create(c.UserContext(), head.Project.ID, f)
 	}
 	if fault.Is(err, fault.Invalid) {
-		head, headErr := h.head(c, "")
-		if headErr != nil {
-			return headErr
-		}
 		return showTaskForm(c, taskFormView{headView: head, f: f, wrong: fault.Of(err).Fields}, err)
 	}
 	if err != nil {
@@ -154,10 +153,14 @@ func (h taskHandlers) editForm(c *fiber.Ctx) error {
 var taskFieldNames = []string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on"}
 
 func (h taskHandlers) save(c *fiber.Ctx) error {
-	project, number, err := both(c)
+	open, err := h.openTask(c)
 	if err != nil {
 		return err
 	}
+	if !open.mayTask(open.me, open.Task) {
+		return errNotTeam()
+	}
+	project, number := open.Project.ID, open.Task.Number
 	var f taskForm
 	err = web.Bind(c, &f)
 	var t Task
@@ -170,11 +173,7 @@ func (h taskHandlers) save(c *fiber.Ctx) error {
 		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
 	}
 	if fault.Is(err, fault.Invalid) {
-		head, headErr := h.head(c, "")
-		if headErr != nil {
-			return headErr
-		}
-		return showTaskForm(c, taskFormView{headView: head, number: number, f: f, wrong: fault.Of(err).Fields}, err)
+		return showTaskForm(c, taskFormView{headView: open.headView, number: number, f: f, wrong: fault.Of(err).Fields}, err)
 	}
 	if err != nil {
 		return err
@@ -291,8 +290,11 @@ func (h taskHandlers) saveField(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f, err := oneTaskField(c, before.name)
-	if err == nil {
+	if !before.may {
+		return errNotTeam()
+	}
+	var f taskForm
+	if err = bindOne(c, &f, before.name, f.version); err == nil {
 		_, err = h.tasks.Update(c.UserContext(), project, number, f, []string{before.name})
 	}
 	if fault.Is(err, fault.Invalid) {
@@ -313,30 +315,4 @@ func (h taskHandlers) saveField(c *fiber.Ctx) error {
 	return answerCell(c, after, t.Task.Path())
 }
 
-// oneTaskField reads one field and the version; the other fields are not looked at.
-func oneTaskField(c *fiber.Ctx, name string) (taskForm, error) {
-	f := taskForm{Name: "kept"}
-	typed := web.Value(c, name)
-	n, err := strconv.ParseInt(typed, 10, 64)
-	if chosen := name == "status" || name == "priority" || name == "assignee"; chosen && err != nil {
-		return f, fault.Field(name, "Choose from the list.")
-	}
-	switch name {
-	case "status":
-		f.Status = n
-	case "priority":
-		f.Priority = n
-	case "assignee":
-		f.Assignee = n
-	case "start_on":
-		f.StartOn = typed
-	case "due_on":
-		f.DueOn = typed
-	case "name":
-		f.Name = typed
-	}
-	if f.Version, err = strconv.ParseInt(web.Value(c, "version"), 10, 64); err != nil {
-		return f, fault.Field(name, "Reload the page and try again.")
-	}
-	return f, web.Check(&f)
-}
+func (f *taskForm) version() int64 { return f.Version }

@@ -48,7 +48,7 @@ func errNoTask() error {
 // It runs no query while it is held.
 // Errors: fault.NotFound.
 func (s *taskStore) Get(ctx context.Context, h hot, number int64) (thread, error) {
-	id, err := s.numbers.Get(ctx, fmt.Sprintf("%d/%d", h.Project.ID, number), func(ctx context.Context) (int64, error) {
+	id, err := s.numbers.Get(ctx, numberKey(h.Project.ID, number), func(ctx context.Context) (int64, error) {
 		return taskID(ctx, s.db.Read, h.Project.ID, number)
 	})
 	if err != nil {
@@ -64,6 +64,9 @@ func (s *taskStore) Get(ctx context.Context, h hot, number int64) (thread, error
 	return t, nil
 }
 
+// numberKey is the id in the cache of a task's number.
+func numberKey(project, number int64) string { return fmt.Sprintf("%d/%d", project, number) }
+
 func taskID(ctx context.Context, db bun.IDB, project, number int64) (int64, error) {
 	var id int64
 	err := db.NewSelect().Table("tasks").Column("id").Where("project_id = ?", project).Where("number = ?", number).Scan(ctx, &id)
@@ -73,7 +76,7 @@ func taskID(ctx context.Context, db bun.IDB, project, number int64) (int64, erro
 	return id, err
 }
 
-// load reads a task with its family in one query, and its todos and comments in one each.
+// load reads a task with its family in one query, and its todos and comments in another.
 func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 	var th thread
 	var family []Task
@@ -93,15 +96,9 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 			th.Parent = &t
 		}
 	}
-	if err := s.db.Read.NewSelect().Model(&th.Todos).Where("task_id = ?", id).Where("deleted_at IS NULL").OrderExpr("position, id").Scan(ctx); err != nil {
-		return th, fmt.Errorf("load todos of task %d: %w", id, err)
-	}
-	if err := s.db.Read.NewSelect().Model(&th.Comments).Where("task_id = ?", id).Where("deleted_at IS NULL").OrderExpr("id").Scan(ctx); err != nil {
-		return th, fmt.Errorf("load comments of task %d: %w", id, err)
-	}
 	th.HTML = markdown.HTML(th.Task.Description)
-	drawText(th.Comments)
-	return th, nil
+	th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id)
+	return th, err
 }
 
 // taskFilter is the query string of a project's task list and board.

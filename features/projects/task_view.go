@@ -61,14 +61,14 @@ func (f taskFilter) chips(v view, path string) []components.Chip {
 		all = append(all, components.Chip{Label: "“" + f.Text + "”", Without: f.link(path, "q", "")})
 	}
 	if f.Status != 0 {
-		all = append(all, components.Chip{Label: v.words.Status(f.Status).Name, Without: f.link(path, "status", "")})
+		all = append(all, components.Chip{Label: known(v.words.Status(f.Status).Name, "Unknown status"), Without: f.link(path, "status", "")})
 	}
 	if f.Priority != 0 {
-		all = append(all, components.Chip{Label: v.words.Priority(f.Priority).Name, Without: f.link(path, "priority", "")})
+		all = append(all, components.Chip{Label: known(v.words.Priority(f.Priority).Name, "Unknown priority"), Without: f.link(path, "priority", "")})
 	}
 	switch {
 	case f.Assignee > 0:
-		all = append(all, components.Chip{Label: v.personName(f.Assignee), Without: f.link(path, "assignee", "")})
+		all = append(all, components.Chip{Label: known(v.personName(f.Assignee), "Nobody known"), Without: f.link(path, "assignee", "")})
 	case f.Assignee < 0:
 		all = append(all, components.Chip{Label: "Nobody's", Without: f.link(path, "assignee", "")})
 	}

@@ -1,0 +1,171 @@
+package projects
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"portal/app/data"
+	"portal/app/fault"
+)
+
+// moveForm says where a card was dropped.
+type moveForm struct {
+	Status  int64 `form:"status"`
+	After   int64 `form:"after"`  // id of the card above, 0 for none
+	Before  int64 `form:"before"` // id of the card below, 0 for none
+	Version int64 `form:"version"`
+}
+
+// Move puts a card where it was dropped: into the column, between the two cards.
+// Errors: fault.NotFound; fault.Forbidden; fault.Invalid; *data.Clash when somebody else moved it to another column.
+func (s *taskStore) Move(ctx context.Context, project, number int64, f moveForm) (Task, error) {
+	v, err := s.projects.view(ctx)
+	if err != nil {
+		return Task{}, err
+	}
+	var t Task
+	err = s.db.Write(ctx, func(tx *data.Tx) error {
+		h, got, err := s.lockTask(ctx, tx, project, number, false)
+		if err != nil {
+			return err
+		}
+		t = got
+		to := v.words.Status(f.Status)
+		if to.ID == 0 {
+			return fault.Field("status", "There is no such column any more. Reload the page.")
+		}
+		before := v.editedTask(t)
+		mine := t
+		mine.move(to, tx.Now)
+		wanted := slices.DeleteFunc(v.editedTask(mine), func(e data.Edited) bool { return e.Name != "status" })
+		write, err := tx.Merge(ctx, "projects.task", t.ID, f.Version, before, wanted)
+		if err == nil && len(write) == 0 && to.ID != t.StatusID { // mine stays in its column, theirs has left it
+			err = s.movedAway(ctx, tx, t, before, wanted)
+		}
+		if err != nil {
+			return withVersion(err, t.Version)
+		}
+		t.move(to, tx.Now)
+		if t.Position, err = s.between(ctx, tx, t, f); err != nil {
+			return err
+		}
+		return s.saveMove(ctx, tx, h.Project, &t, changed(before, v.editedTask(t)))
+	})
+	return t, err
+}
+
+// movedAway is the clash of a card that is put elsewhere in the column that somebody else has taken it from.
+func (s *taskStore) movedAway(ctx context.Context, tx *data.Tx, t Task, theirs, mine []data.Edited) error {
+	var who []string
+	err := tx.NewSelect().Table("history").Column("user_name").Where("kind = ?", "projects.task").Where("thing_id = ?", t.ID).
+		Where("field = ?", "status").OrderExpr("id DESC").Limit(1).Scan(ctx, &who)
+	if err != nil {
+		return fmt.Errorf("who moved task %d: %w", t.ID, err)
+	}
+	at := slices.IndexFunc(theirs, func(e data.Edited) bool { return e.Name == "status" })
+	clash := &data.Clash{
+		Fault:  fault.New(fault.Conflict, "Somebody else moved this card first."),
+		Fields: []data.ClashField{{Base: mine[0].Shown, Theirs: theirs[at], Mine: mine[0]}},
+	}
+	if len(who) > 0 {
+		clash.Who = who[0]
+	}
+	return clash
+}
+
+// saveMove writes the place; only a change of column is a change of the task that its history shows.
+func (s *taskStore) saveMove(ctx context.Context, tx *data.Tx, p Project, t *Task, fields []data.Field) error {
+	if len(fields) > 0 {
+		return s.save(ctx, tx, p, t, fields)
+	}
+	if _, err := tx.NewUpdate().Model(t).Column("position").WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("place task %d: %w", t.ID, err)
+	}
+	tx.Changed(t.change(p, movedWithin))
+	return nil
+}
+
+// movedWithin is what a move says that changes nothing but the order.
+const movedWithin = "moved the task within its column"
+
+// between is a position between the two cards, or at the column's end when neither is there any more.
+// What lies beside a card is looked up where only one is given: others may have been put there, or a filter hides them.
+func (s *taskStore) between(ctx context.Context, tx *data.Tx, t Task, f moveForm) (int64, error) {
+	for range 2 {
+		after, before, err := s.neighbours(ctx, tx, t, f)
+		switch {
+		case err != nil:
+			return 0, err
+		case after == nil && before == nil:
+			end := t
+			err := s.place(ctx, tx, &end, 0)
+			return end.Position, err
+		case before == nil:
+			return *after + gap, nil
+		case after == nil:
+			return *before - gap, nil
+		case *before-*after > 1:
+			return *after + (*before-*after)/2, nil
+		}
+		if err := s.spread(ctx, tx, t); err != nil {
+			return 0, err
+		}
+	}
+	return 0, fault.New(fault.Conflict, "The column changed at the same moment. Please try again.")
+}
+
+// neighbours are the positions above and below the place; nil where the column ends.
+func (s *taskStore) neighbours(ctx context.Context, tx *data.Tx, t Task, f moveForm) (after, before *int64, err error) {
+	if after, err = s.position(ctx, tx, t, f.After); err != nil {
+		return nil, nil, err
+	}
+	if before, err = s.position(ctx, tx, t, f.Before); err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case after != nil && (before == nil || *before < *after):
+		before, err = s.beside(ctx, tx, t, "MIN(position)", "position > ?", *after)
+	case after == nil && before != nil:
+		after, err = s.beside(ctx, tx, t, "MAX(position)", "position < ?", *before)
+	}
+	return after, before, err
+}
+
+// position is where a card lies, nil when it is not in the task's column any more.
+func (s *taskStore) position(ctx context.Context, tx *data.Tx, t Task, card int64) (*int64, error) {
+	var at []int64
+	err := tx.NewSelect().Table("tasks").Column("position").Where("id = ?", card).Where("id <> ?", t.ID).
+		Where("project_id = ?", t.ProjectID).Where("status_id = ?", t.StatusID).Where("deleted_at IS NULL").Scan(ctx, &at)
+	if err != nil || len(at) == 0 {
+		return nil, err
+	}
+	return &at[0], nil
+}
+
+// beside is the position next to one, nil at the column's end. Cards in the trash keep their places.
+func (s *taskStore) beside(ctx context.Context, tx *data.Tx, t Task, which, where string, position int64) (*int64, error) {
+	var next sql.NullInt64
+	err := tx.NewSelect().Table("tasks").ColumnExpr(which).Where("project_id = ?", t.ProjectID).Where("status_id = ?", t.StatusID).
+		Where(where, position).Where("id <> ?", t.ID).Scan(ctx, &next)
+	if err != nil || !next.Valid {
+		return nil, err
+	}
+	return &next.Int64, nil
+}
+
+// spread makes room between all cards of a column.
+func (s *taskStore) spread(ctx context.Context, tx *data.Tx, t Task) error {
+	var ids []int64
+	err := tx.NewSelect().Table("tasks").Column("id").Where("project_id = ?", t.ProjectID).Where("status_id = ?", t.StatusID).OrderExpr("position, id").Scan(ctx, &ids)
+	if err != nil {
+		return err
+	}
+	for i, id := range ids {
+		if _, err := tx.NewUpdate().Table("tasks").Set("position = ?", int64(i+1)*gap).Where("id = ?", id).Exec(ctx); err != nil {
+			return fmt.Errorf("spread column: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package projects
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"portal/app/data"
+	"portal/app/fault"
+)
+
+// Delete moves a task with its parts to the trash, or takes it back with those that went with it.
+// Errors: fault.NotFound; fault.Forbidden; fault.Conflict for one that is part of a task in the trash.
+func (s *taskStore) Delete(ctx context.Context, project, number int64, deleted bool) (Task, error) {
+	var t Task
+	err := s.db.Write(ctx, func(tx *data.Tx) error {
+		h, got, err := s.lockTask(ctx, tx, project, number, !deleted)
+		if err != nil {
+			return err
+		}
+		t = got
+		what, mark := "took the task out of the trash", (*time.Time)(nil)
+		if deleted {
+			what, mark = "moved the task to the trash", &tx.Now
+		} else if err := s.parentThere(ctx, tx, t); err != nil {
+			return err
+		}
+		if err := s.markFamily(ctx, tx, h.Project, t, mark); err != nil {
+			return err
+		}
+		t.Version++
+		t.DeletedAt = mark
+		if err := s.recount(ctx, tx, project, 0); err != nil {
+			return err
+		}
+		tx.Changed(t.change(h.Project, what))
+		return nil
+	})
+	return t, err
+}
+
+// parentThere refuses to bring back a task that would be seen nowhere, since what it is part of is in the trash.
+func (s *taskStore) parentThere(ctx context.Context, tx *data.Tx, t Task) error {
+	if t.ParentID == nil {
+		return nil
+	}
+	var up Task
+	if err := tx.NewSelect().Model(&up).Where("t.id = ?", *t.ParentID).Scan(ctx); err != nil {
+		return fmt.Errorf("what task %d is part of: %w", t.ID, err)
+	}
+	if up.DeletedAt != nil {
+		return fault.New(fault.Conflict, "“%s” is part of “%s”, which is in the trash. Bring that back first.", t.Name, up.Name)
+	}
+	return nil
+}
+
+// markFamily marks the task and its parts; what comes back is what went at the same moment.
+func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Task, mark *time.Time) error {
+	what := "came back with the task it is part of"
+	if mark != nil {
+		what = "went with the task it is part of"
+	}
+	went := []int64{t.ID}
+	for level := went; len(level) > 0; {
+		q := tx.NewSelect().Model((*Task)(nil)).Where("t.parent_id IN (?)", list(level))
+		if mark == nil {
+			q = q.Where("t.deleted_at = ?", t.DeletedAt)
+		} else {
+			q = q.Where("t.deleted_at IS NULL")
+		}
+		var parts []Task
+		if err := q.Scan(ctx, &parts); err != nil {
+			return fmt.Errorf("parts of task %d: %w", t.ID, err)
+		}
+		level = nil
+		for _, part := range parts {
+			level = append(level, part.ID)
+			part.Version++
+			c := part.change(p, what)
+			c.URL = "" // the task it is part of is news enough
+			tx.Changed(c)
+		}
+		went = append(went, level...)
+	}
+	_, err := tx.NewUpdate().Table("tasks").Set("deleted_at = ?", mark).Set("version = version + 1").Where("id IN (?)", list(went)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("mark task %d: %w", t.ID, err)
+	}
+	return nil
+}

@@ -3,6 +3,7 @@
   "use strict";
   const find = (selector, root) => (root || document).querySelector(selector);
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+  const ask = (...what) => htmx.ajax(...what)?.catch(() => {}); // what went wrong is said by events
   const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
 
   // Toasts go by themselves, except errors; the pointer or the focus holds them.
@@ -145,28 +146,33 @@
   });
 
   // The board: by mouse and touch through SortableJS, by keyboard with Space and arrows. The server makes the order.
-  function sendMove(card, column) {
+  let putBack = null; // undoes the move that is under way
+  const place = (card, column, next) => column.insertBefore(card, next?.parentNode === column ? next : null);
+  function sendMove(card, column, back) {
     const ids = all("[data-card]", column), at = ids.indexOf(card);
-    htmx.ajax("POST", card.dataset.moveUrl, {
+    putBack = back;
+    ask("POST", card.dataset.moveUrl, {
       source: card, target: "#board", swap: "morph:outerHTML",
       values: { status: column.dataset.boardColumn, after: ids[at - 1]?.dataset.card || "", before: ids[at + 1]?.dataset.card || "", version: card.dataset.version },
     });
   }
-  let dragging = false;
+  let dragging = false, next;
   function bindBoard() {
     all("[data-board-column]").forEach((column) => {
       if (column.sortable || !column.closest("[data-movable]")) return;
       column.sortable = Sortable.create(column, {
         group: "board", draggable: "[data-card]:not([data-fixed])", animation: 120, delay: 120, delayOnTouchOnly: true, filter: "summary,button,select", preventOnFilter: false,
+        onChoose: (e) => { next = e.item.nextElementSibling; },
         onStart: () => { dragging = true; },
-        onEnd: (e) => { dragging = false; if (e.from !== e.to || e.oldIndex !== e.newIndex) sendMove(e.item, e.to); },
+        onEnd: (e) => { dragging = false; if (e.from !== e.to || e.oldIndex !== e.newIndex) sendMove(e.item, e.to, () => place(e.item, e.from, next)); },
       });
     });
   }
   document.addEventListener("htmx:afterSettle", bindBoard);
-  document.addEventListener("htmx:responseError", (e) => {
-    const board = find("#board");
-    if (board && e.detail.requestConfig.path.endsWith("/move")) refresh(board); // back where it was
+  document.addEventListener("htmx:afterRequest", (e) => { // refused, or no answer: back where it was
+    if (!e.detail.requestConfig.path.split("?")[0].endsWith("/move") || e.detail.xhr.status === 200) return;
+    putBack?.();
+    if (find("#board")) refresh(find("#board"));
   });
   bindBoard();
   let held = null;
@@ -176,7 +182,13 @@
     const column = card.closest("[data-board-column]"), columns = all("[data-board-column]");
     if (e.key === " ") {
       e.preventDefault();
-      if (held) { held = null; card.removeAttribute("data-held"); sendMove(card, column); announce("Dropped in " + column.dataset.name); } else {
+      if (held) {
+        const from = held;
+        held = null;
+        card.removeAttribute("data-held");
+        sendMove(card, column, () => { place(card, from.column, from.next); card.focus(); });
+        announce("Dropped in " + column.dataset.name);
+      } else {
         held = { card, column, next: card.nextElementSibling };
         card.setAttribute("data-held", "");
         announce("Picked up. Arrows move, Space drops, Escape puts it back.");
@@ -192,7 +204,7 @@
       announce(now.dataset.name + ", place " + (all("[data-card]", now).indexOf(card) + 1));
     } else if (held && e.key === "Escape") {
       e.stopImmediatePropagation();
-      held.column.insertBefore(card, held.next);
+      place(card, held.column, held.next);
       card.removeAttribute("data-held");
       held = null;
       card.focus();
@@ -208,7 +220,7 @@
     if (busy) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
     late.set(el.id, setTimeout(() => {
       if (!el.isConnected) return;
-      htmx.ajax("GET", el.dataset.liveUrl || location.pathname + location.search, { target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
+      ask("GET", el.dataset.liveUrl || location.pathname + location.search, { target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
     }, 150));
   }
   let stream, topics = "";

@@ -42,11 +42,24 @@
   });
   document.addEventListener("htmx:sendError", () => say("The portal does not answer. Nothing was changed; try again.", "bad"));
 
-  // After a swap: the first wrong field, or the editor that was asked for, has the focus.
+  // After a swap: the first wrong field, or the editor that was asked for, has the focus; else what has come in
+  // place of what had it, so that keys go on from there.
+  const reach = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const called = (el) => el.getAttribute("aria-label") || el.textContent.trim();
+  let lost = null;
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    const had = document.activeElement;
+    lost = had !== document.body && e.detail.target.contains(had) ? { id: had.id, root: e.detail.target.id, name: called(had) } : null;
+  });
+  function found() {
+    if (!lost || document.activeElement !== document.body) return;
+    const root = document.getElementById(lost.root) || find("#main"), able = all(reach, root).filter((el) => el.offsetParent);
+    (document.getElementById(lost.id) || able.find((el) => called(el) === lost.name) || able[0] || root).focus();
+  }
   document.addEventListener("htmx:afterSettle", (e) => {
     const root = e.target;
     const to = find('[aria-invalid="true"]', root) || find("[data-focus]", root);
-    if (to) { to.focus(); if (to.select && to.type !== "date") to.select(); }
+    if (to) { to.focus(); if (to.select && to.type !== "date") to.select(); } else found();
     if (root.id === "panel") panelOpened();
     if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
   });
@@ -83,13 +96,14 @@
 
   // Keys. Two-letter ones begin with g. None while typing.
   let before = "";
-  const rows = () => all("[data-row]");
+  const rows = () => { const list = all("[data-row]"); return list.length ? list : all("[data-card]"); };
   function step(by) {
     const list = rows();
     if (!list.length) return;
-    const at = list.findIndex((r) => r.hasAttribute("data-current"));
+    const at = list.findIndex((r) => r.contains(find("[data-opened]") || document.activeElement));
+    const now = at < 0 ? list.findIndex((r) => r.hasAttribute("data-current")) : at;
     list.forEach((r) => r.removeAttribute("data-current"));
-    const next = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))];
+    const next = list[Math.max(0, Math.min(list.length - 1, now < 0 ? 0 : now + by))];
     next.setAttribute("data-current", "");
     (find("a", next) || next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
@@ -175,6 +189,8 @@
     if (find("#board")) refresh(find("#board"));
   });
   bindBoard();
+  // What only this browser knows of an element stays on it when others' changes come in.
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, el, kind) => !(kind === "remove" && /^data-(current|opened|watched)$/.test(name));
   let held = null;
   document.addEventListener("keydown", (e) => {
     const card = e.target.closest?.("[data-card]");

@@ -3,7 +3,6 @@ package browser
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -162,6 +161,7 @@ const clickScript = `(() => {
 // Click clicks what the CSS selector finds first, once it can be clicked.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
+	b.Quiet()
 	b.Do("click "+selector, until(fmt.Sprintf(clickScript, selector)))
 }
 
@@ -179,12 +179,6 @@ func (b *Tab) Fill(selector, text string) {
 		chromedp.SendKeys(selector, text, chromedp.ByQuery))
 }
 
-// Keys types keys into what has the focus; names are of chromedp's package kb.
-func (b *Tab) Keys(keys string) {
-	b.t.Helper()
-	b.Do("type "+keys, chromedp.KeyEvent(keys))
-}
-
 // Wait waits until something of that selector is to be seen.
 func (b *Tab) Wait(selector string) {
 	b.t.Helper()
@@ -194,11 +188,7 @@ func (b *Tab) Wait(selector string) {
 // WaitText waits until the text stands somewhere on the page.
 func (b *Tab) WaitText(text string) {
 	b.t.Helper()
-	raw, err := json.Marshal(text)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.Do("wait for the text "+text, until(fmt.Sprintf("document.body.innerText.includes(%s)", raw)))
+	b.Until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
 // Eval runs JavaScript on the page and gives its value, whatever the page's policy says.

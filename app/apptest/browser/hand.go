@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // beat is how often a condition is asked about.
@@ -61,6 +62,7 @@ func (b *Tab) Focused(selector string) {
 func (b *Tab) Choose(selector, label string) {
 	b.t.Helper()
 	b.Wait(selector)
+	b.Quiet()
 	ok := Eval[bool](b, fmt.Sprintf(`(() => {
 		const s = document.querySelector(%q), o = Array.from(s.options).find((o) => o.text.startsWith(%q));
 		if (!o) return false;
@@ -73,10 +75,36 @@ func (b *Tab) Choose(selector, label string) {
 	}
 }
 
-// Chord types a key while Ctrl is held.
-func (b *Tab) Chord(key string) {
+// Keys types keys into what has the focus; names are of chromedp's package kb.
+func (b *Tab) Keys(keys string) {
 	b.t.Helper()
-	b.Do("type Ctrl and "+key, chromedp.KeyEvent(key, chromedp.KeyModifiers(input.ModifierCtrl)))
+	b.press(keys, 0)
+}
+
+// Chord types a key while Ctrl or Shift is held: input.ModifierCtrl.
+func (b *Tab) Chord(with input.Modifier, key string) {
+	b.t.Helper()
+	b.press(key, with)
+}
+
+// press sends each key as a keyboard does: what the page prevents on key-down is not typed.
+func (b *Tab) press(keys string, with input.Modifier) {
+	b.t.Helper()
+	for _, r := range keys {
+		var steps []chromedp.Action
+		events := kb.Encode(r)
+		for i, e := range events {
+			if e.Type == input.KeyChar {
+				continue
+			}
+			e.Modifiers |= with
+			if i+1 < len(events) && events[i+1].Type == input.KeyChar && with != input.ModifierCtrl {
+				e.Type, e.Text, e.UnmodifiedText = input.KeyDown, events[i+1].Text, events[i+1].UnmodifiedText
+			}
+			steps = append(steps, e)
+		}
+		b.Do("type "+string(r), steps...)
+	}
 }
 
 // Script turns the page's own JavaScript off, as of the next page.

@@ -59,7 +59,11 @@
   document.addEventListener("htmx:afterSettle", (e) => {
     const root = e.target;
     const to = find('[aria-invalid="true"]', root) || find("[data-focus]", root);
-    if (to) { to.focus(); if (to.select && to.type !== "date") to.select(); } else found();
+    if (to) {
+      to.focus();
+      if (to.tagName === "TEXTAREA") to.setSelectionRange(to.value.length, to.value.length);
+      else if (to.select && to.type !== "date") to.select();
+    } else found();
     if (root.id === "panel") panelOpened();
     if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
   });
@@ -135,6 +139,8 @@
       if (editor) { e.preventDefault(); leaveEditor(editor); return; }
       const menu = e.target.closest?.("details[open]");
       if (menu) { menu.open = false; find("summary", menu).focus(); return; }
+      const nav = find("#nav-toggle:checked");
+      if (nav) { nav.checked = false; nav.focus(); return; }
       if (!find("dialog[open]") && !typing(e.target) && closePanel()) e.preventDefault();
       return;
     }
@@ -288,6 +294,7 @@
   document.addEventListener("input", (e) => { if (e.target.closest("form[data-guard]")) e.target.form.dataset.touched = "1"; });
   document.addEventListener("submit", (e) => { delete e.target.dataset.touched; });
   window.addEventListener("beforeunload", (e) => { if (find("form[data-touched]")) e.preventDefault(); });
+  find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // the row of tabs may be wider than a phone
   // A form that came back has its first wrong field in focus, also as a whole page.
   find('[aria-invalid="true"]')?.focus();
   // A page that says "try again" does so by itself.

@@ -96,7 +96,7 @@ func (h taskHandlers) mine(c *fiber.Ctx) error {
 	if m.more = len(m.tasks) > mineSize; m.more {
 		m.tasks = m.tasks[:mineSize]
 	}
-	return web.Show(c, web.Page{Title: "My tasks", Body: minePanel(m)})
+	return web.Show(c, web.Page{Title: "My tasks", Body: minePage(m)})
 }
 
 func (h taskHandlers) newForm(c *fiber.Ctx) error {

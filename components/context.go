@@ -43,7 +43,7 @@ func headers(ctx context.Context) string {
 // htmxConfig tells htmx once how to read our answers. Other errors swap nothing, but the toast that
 // comes with them still lands; a proxy's own error page has none, so it can't wreck the screen.
 const htmxConfig = `{"historyRestoreAsHxRequest":false,"historyCacheSize":0,"allowEval":false,"allowScriptTags":false,` +
-	`"selfRequestsOnly":true,"includeIndicatorStyles":false,"scrollIntoViewOnBoost":false,"attributesToSettle":["class"],"responseHandling":[` +
+	`"selfRequestsOnly":true,"includeIndicatorStyles":false,"scrollIntoViewOnBoost":false,"defaultSettleDelay":0,"attributesToSettle":["class"],"responseHandling":[` +
 	`{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"409|422","swap":true},` +
 	`{"code":"[45]..","swap":true,"swapOverride":"none","error":true}]}`
 

@@ -99,11 +99,7 @@ func Retry(c *fiber.Ctx, err error, p Page) error {
 	case fault.Invalid:
 		return send(c, fiber.StatusUnprocessableEntity, p, nil)
 	case fault.Conflict:
-		var also []templ.Component
-		if IsFragment(c) {
-			also = append(also, components.ToastOut(components.Toast{Text: f.Public, Tone: "bad"}))
-		}
-		return send(c, fiber.StatusConflict, p, also)
+		return send(c, fiber.StatusConflict, p, nil)
 	case fault.TooMany, fault.Away:
 		setWait(c, f)
 		return send(c, status(f.Kind), p, nil)

@@ -3,6 +3,7 @@
   "use strict";
   const find = (selector, root) => (root || document).querySelector(selector);
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+  const ask = (...what) => htmx.ajax(...what)?.catch(() => {}); // what went wrong is said by events
   const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
 
   // Toasts go by themselves, except errors; the pointer or the focus holds them.
@@ -41,11 +42,28 @@
   });
   document.addEventListener("htmx:sendError", () => say("The portal does not answer. Nothing was changed; try again.", "bad"));
 
-  // After a swap: the first wrong field, or the editor that was asked for, has the focus.
+  // After a swap: the first wrong field, or the editor that was asked for, has the focus; else what has come in
+  // place of what had it, so that keys go on from there.
+  const reach = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const called = (el) => el.getAttribute("aria-label") || el.textContent.trim();
+  let lost = null;
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    const had = document.activeElement;
+    lost = had !== document.body && e.detail.target.contains(had) ? { id: had.id, root: e.detail.target.id, name: called(had) } : null;
+  });
+  function found() {
+    if (!lost || document.activeElement !== document.body) return;
+    const root = document.getElementById(lost.root) || find("#main"), able = all(reach, root).filter((el) => el.offsetParent);
+    (document.getElementById(lost.id) || able.find((el) => called(el) === lost.name) || able[0] || root).focus();
+  }
   document.addEventListener("htmx:afterSettle", (e) => {
     const root = e.target;
     const to = find('[aria-invalid="true"]', root) || find("[data-focus]", root);
-    if (to) { to.focus(); if (to.select && to.type !== "date") to.select(); }
+    if (to) {
+      to.focus();
+      if (to.tagName === "TEXTAREA") to.setSelectionRange(to.value.length, to.value.length);
+      else if (to.select && to.type !== "date") to.select();
+    } else found();
     if (root.id === "panel") panelOpened();
     if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
   });
@@ -82,13 +100,14 @@
 
   // Keys. Two-letter ones begin with g. None while typing.
   let before = "";
-  const rows = () => all("[data-row]");
+  const rows = () => { const list = all("[data-row]"); return list.length ? list : all("[data-card]"); };
   function step(by) {
     const list = rows();
     if (!list.length) return;
-    const at = list.findIndex((r) => r.hasAttribute("data-current"));
+    const at = list.findIndex((r) => r.contains(find("[data-opened]") || document.activeElement));
+    const now = at < 0 ? list.findIndex((r) => r.hasAttribute("data-current")) : at;
     list.forEach((r) => r.removeAttribute("data-current"));
-    const next = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))];
+    const next = list[Math.max(0, Math.min(list.length - 1, now < 0 ? 0 : now + by))];
     next.setAttribute("data-current", "");
     (find("a", next) || next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
@@ -120,6 +139,8 @@
       if (editor) { e.preventDefault(); leaveEditor(editor); return; }
       const menu = e.target.closest?.("details[open]");
       if (menu) { menu.open = false; find("summary", menu).focus(); return; }
+      const nav = find("#nav-toggle:checked");
+      if (nav) { nav.checked = false; nav.focus(); return; }
       if (!find("dialog[open]") && !typing(e.target) && closePanel()) e.preventDefault();
       return;
     }
@@ -145,30 +166,37 @@
   });
 
   // The board: by mouse and touch through SortableJS, by keyboard with Space and arrows. The server makes the order.
-  function sendMove(card, column) {
+  let putBack = null; // undoes the move that is under way
+  const place = (card, column, next) => column.insertBefore(card, next?.parentNode === column ? next : null);
+  function sendMove(card, column, back) {
     const ids = all("[data-card]", column), at = ids.indexOf(card);
-    htmx.ajax("POST", card.dataset.moveUrl, {
+    putBack = back;
+    ask("POST", card.dataset.moveUrl, {
       source: card, target: "#board", swap: "morph:outerHTML",
       values: { status: column.dataset.boardColumn, after: ids[at - 1]?.dataset.card || "", before: ids[at + 1]?.dataset.card || "", version: card.dataset.version },
     });
   }
-  let dragging = false;
+  let dragging = false, next;
   function bindBoard() {
     all("[data-board-column]").forEach((column) => {
       if (column.sortable || !column.closest("[data-movable]")) return;
       column.sortable = Sortable.create(column, {
         group: "board", draggable: "[data-card]:not([data-fixed])", animation: 120, delay: 120, delayOnTouchOnly: true, filter: "summary,button,select", preventOnFilter: false,
+        onChoose: (e) => { next = e.item.nextElementSibling; },
         onStart: () => { dragging = true; },
-        onEnd: (e) => { dragging = false; if (e.from !== e.to || e.oldIndex !== e.newIndex) sendMove(e.item, e.to); },
+        onEnd: (e) => { dragging = false; if (e.from !== e.to || e.oldIndex !== e.newIndex) sendMove(e.item, e.to, () => place(e.item, e.from, next)); },
       });
     });
   }
   document.addEventListener("htmx:afterSettle", bindBoard);
-  document.addEventListener("htmx:responseError", (e) => {
-    const board = find("#board");
-    if (board && e.detail.requestConfig.path.endsWith("/move")) refresh(board); // back where it was
+  document.addEventListener("htmx:afterRequest", (e) => { // refused, or no answer: back where it was
+    if (!e.detail.requestConfig.path.split("?")[0].endsWith("/move") || e.detail.xhr.status === 200) return;
+    putBack?.();
+    if (find("#board")) refresh(find("#board"));
   });
   bindBoard();
+  // What only this browser knows of an element stays on it when others' changes come in.
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, el, kind) => !(kind === "remove" && /^data-(current|opened|watched)$/.test(name));
   let held = null;
   document.addEventListener("keydown", (e) => {
     const card = e.target.closest?.("[data-card]");
@@ -176,7 +204,13 @@
     const column = card.closest("[data-board-column]"), columns = all("[data-board-column]");
     if (e.key === " ") {
       e.preventDefault();
-      if (held) { held = null; card.removeAttribute("data-held"); sendMove(card, column); announce("Dropped in " + column.dataset.name); } else {
+      if (held) {
+        const from = held;
+        held = null;
+        card.removeAttribute("data-held");
+        sendMove(card, column, () => { place(card, from.column, from.next); card.focus(); });
+        announce("Dropped in " + column.dataset.name);
+      } else {
         held = { card, column, next: card.nextElementSibling };
         card.setAttribute("data-held", "");
         announce("Picked up. Arrows move, Space drops, Escape puts it back.");
@@ -192,7 +226,7 @@
       announce(now.dataset.name + ", place " + (all("[data-card]", now).indexOf(card) + 1));
     } else if (held && e.key === "Escape") {
       e.stopImmediatePropagation();
-      held.column.insertBefore(card, held.next);
+      place(card, held.column, held.next);
       card.removeAttribute("data-held");
       held = null;
       card.focus();
@@ -208,7 +242,7 @@
     if (busy) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
     late.set(el.id, setTimeout(() => {
       if (!el.isConnected) return;
-      htmx.ajax("GET", el.dataset.liveUrl || location.pathname + location.search, { target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
+      ask("GET", el.dataset.liveUrl || location.pathname + location.search, { target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
     }, 150));
   }
   let stream, topics = "";
@@ -262,6 +296,7 @@
   document.addEventListener("input", (e) => { if (e.target.closest("form[data-guard]")) e.target.form.dataset.touched = "1"; });
   document.addEventListener("submit", (e) => { delete e.target.dataset.touched; });
   window.addEventListener("beforeunload", (e) => { if (find("form[data-touched]")) e.preventDefault(); });
+  find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // the row of tabs may be wider than a phone
   // A form that came back has its first wrong field in focus, also as a whole page.
   find('[aria-invalid="true"]')?.focus();
   // A page that says "try again" does so by itself.

@@ -439,7 +439,7 @@ func fieldFault(c *fiber.Ctx, err error, action, page string) error {
 	if web.IsFragment(c) {
 		c.Set("HX-Retarget", "#dialog-body")
 		c.Set("HX-Reswap", "innerHTML")
-		return web.Retry(c, err, web.Page{Body: components.Conflict(view)})
+		return web.Retry(c, err, web.Page{Body: conflictDialog(view)})
 	}
 	return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
 }

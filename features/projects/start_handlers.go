@@ -23,7 +23,8 @@ func (h startHandlers) tasks(c *fiber.Ctx) error {
 		return err
 	}
 	more := len(tasks) > startTasks
-	return web.Show(c, web.Page{Title: "My tasks", Body: startTaskPanel(v, tasks[:min(len(tasks), startTasks)], more, h.today(ctx))})
+	return web.Show(c, web.Page{Title: "My tasks", Body: startPanelPage("My tasks", "mine",
+		startTaskPanel(v, tasks[:min(len(tasks), startTasks)], more, h.today(ctx)))})
 }
 
 func (h startHandlers) projects(c *fiber.Ctx) error {
@@ -31,7 +32,7 @@ func (h startHandlers) projects(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: "My projects", Body: startProjectPanel(rows)})
+	return web.Show(c, web.Page{Title: "My projects", Body: startPanelPage("My projects", "my-projects", startProjectPanel(rows))})
 }
 
 func (h startHandlers) latest(c *fiber.Ctx) error {
@@ -43,5 +44,5 @@ func (h startHandlers) latest(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: "Latest changes", Body: startLatestPanel(v, lines)})
+	return web.Show(c, web.Page{Title: "Latest changes", Body: startPanelPage("Latest changes", "latest", startLatestPanel(v, lines))})
 }

@@ -3,7 +3,6 @@ package browser
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -162,6 +161,7 @@ const clickScript = `(() => {
 // Click clicks what the CSS selector finds first, once it can be clicked.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
+	b.Quiet()
 	b.Do("click "+selector, until(fmt.Sprintf(clickScript, selector)))
 }
 
@@ -179,12 +179,6 @@ func (b *Tab) Fill(selector, text string) {
 		chromedp.SendKeys(selector, text, chromedp.ByQuery))
 }
 
-// Keys types keys into what has the focus; names are of chromedp's package kb.
-func (b *Tab) Keys(keys string) {
-	b.t.Helper()
-	b.Do("type "+keys, chromedp.KeyEvent(keys))
-}
-
 // Wait waits until something of that selector is to be seen.
 func (b *Tab) Wait(selector string) {
 	b.t.Helper()
@@ -194,11 +188,7 @@ func (b *Tab) Wait(selector string) {
 // WaitText waits until the text stands somewhere on the page.
 func (b *Tab) WaitText(text string) {
 	b.t.Helper()
-	raw, err := json.Marshal(text)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.Do("wait for the text "+text, until(fmt.Sprintf("document.body.innerText.includes(%s)", raw)))
+	b.Until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
 // Eval runs JavaScript on the page and gives its value, whatever the page's policy says.
@@ -269,6 +259,7 @@ func (b *Tab) Check(name string) {
 	b.t.Helper()
 	b.EachLook(func(look string) {
 		b.axe(name + " " + look)
+		b.sizes(name + " " + look)
 		if wide := Eval[int](b, "document.documentElement.scrollWidth - window.innerWidth"); wide > 0 {
 			b.t.Errorf("%s %s: the page is %d pixels wider than the window", name, look, wide)
 		}
@@ -317,11 +308,30 @@ func (b *Tab) axe(name string) {
 		ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map((n) => ({HTML: n.html, FailureSummary: n.failureSummary}))})))`)
 	for _, v := range found {
 		if v.Impact != "serious" && v.Impact != "critical" {
+			b.t.Logf("%s: axe finds %s (%s): %s", name, v.ID, v.Impact, v.Nodes[0].HTML)
 			continue
 		}
 		for _, n := range v.Nodes {
 			b.t.Errorf("%s: axe finds %s (%s): %s\n%s\n%s", name, v.ID, v.Impact, v.Help, n.HTML, n.FailureSummary)
 		}
+	}
+}
+
+// small is a JavaScript expression: what can be pressed and is too small for a finger, and what is cut off. Links
+// within a text, and fields that cannot be seen, need no size. https://www.w3.org/TR/WCAG22/#target-size-minimum
+const small = `Array.from(document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")).filter((e) => {
+	if (!e.checkVisibility({opacityProperty: true, visibilityProperty: true}) || e.closest("p, .markdown, .only-read, .skip, dialog:not([open])")) return false;
+	const r = (e.closest("label") || e).getBoundingClientRect();
+	return r.width > 0 && (r.width < 24 || r.height < 24);
+}).map((e) => "too small: " + e.outerHTML.slice(0, 160)).concat(
+Array.from(document.querySelectorAll("h1, h2, .button, .tab, .field-label, .menu-item, .empty-text, .toast-text, .notice")).filter((e) =>
+	e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible").map((e) => "cut off: " + e.outerHTML.slice(0, 160)))`
+
+// sizes fails the test for what is too small to be pressed, or cut off.
+func (b *Tab) sizes(name string) {
+	b.t.Helper()
+	for _, said := range Eval[[]string](b, small) {
+		b.t.Errorf("%s: %s", name, said)
 	}
 }
 

@@ -1,0 +1,221 @@
+//go:build browser
+
+package browser_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/apptest"
+	"portal/app/apptest/browser"
+	"portal/app/auth"
+	"portal/app/fault"
+	"portal/app/feature"
+	"portal/features"
+)
+
+// trouble is a feature whose pages fail, so that one sees how that looks.
+func trouble(feature.Kit) (feature.Feature, error) {
+	return feature.Feature{
+		Name: "trouble", Title: "Trouble", Access: []feature.Access{{Node: "trouble.see", Label: "See trouble", Roles: []string{auth.SignedIn}}},
+		Routes: []feature.Route{
+			feature.Get("see.away", "/away", "Out of reach", func(*fiber.Ctx) error {
+				return fault.New(fault.Away, "The database does not answer. The page tries again by itself.")
+			}),
+			feature.Get("see.broken", "/broken", "Broken", func(*fiber.Ctx) error { return fmt.Errorf("broken for a test") }),
+		},
+	}, nil
+}
+
+// rich is a portal with a project of everything, one with one of each, and one with nothing.
+func rich(t *testing.T) *world {
+	t.Helper()
+	p := apptest.New(t, append(features.All, trouble)...)
+	w := &world{t: t, p: p, todo: "1", doing: "2", review: "4", ended: "5", low: "1", usual: "2", hot: "4"}
+	w.ada, w.ben, w.cleo = p.As("Ada Lovelace", "user", auth.Admin), p.As("Ben Okafor", "user"), p.As("Zoë Überstätter-von der Schulenburg", "user")
+	w.project = w.newProject(longName, "watchers", person(w.ben), "stakeholders", person(w.cleo), "private", "1", "priority", w.hot,
+		"summary", "Alle Abzeichen werden vor der Verleihung geprüft, poliert und in der Reihenfolge der Dienstjahre ausgelegt; siehe https://example.org/"+strings.Repeat("abzeichen/", 12),
+		"description", "# Ablauf\n\nErst **prüfen**, dann `polieren`:\n\n- Mütze\n- Abzeichen\n\n| Stelle | Anzahl |\n|---|---|\n| Köln | 12 |\n\n> Nichts vergessen.\n\n```\n"+strings.Repeat("lange zeile ", 30)+"\n```\n")
+	for i := range 130 {
+		status := []string{w.todo, w.todo, w.todo, w.doing, "3", w.review, w.ended, "6"}[i%8]
+		w.task(fmt.Sprintf("Label rack %d in hall B", i+2), "status", status, "priority", fmt.Sprint(i%4+1), "due_on", fmt.Sprintf("2026-11-%02d", i%28+1), "assignee", person([]*apptest.Browser{w.ada, w.ben, w.cleo}[i%3]))
+	}
+	task := w.task(longName, "priority", w.hot, "due_on", "2026-11-02", "assignee", person(w.cleo), "description", "Siehe **Anlage**.\n\n1. eins\n2. zwei", "status", w.doing)
+	number := task[strings.LastIndex(task, "/")+1:]
+	w.task("Unterlagen für die Verleihung zusammentragen und an alle beteiligten Stellen verschicken", "parent", number)
+	for _, on := range []string{w.project, task} {
+		for i := range 6 {
+			w.ada.Post(on+"/todos", apptest.Form("text", fmt.Sprintf("Step %d: %s", i+1, strings.Repeat("check the label ", i*2)))).Want(http.StatusSeeOther)
+		}
+		w.ben.Post(on+"/comments", apptest.Form("text", "Has anybody *seen* the keys? "+strings.Repeat("Überlangeswort", 12))).Want(http.StatusSeeOther)
+		w.ada.Post(on+"/comments", apptest.Form("text", "They lie in the drawer:\n\n- left\n- right")).Want(http.StatusSeeOther)
+	}
+	w.set(w.ada, task, "status", w.review)
+	w.ada.Post(w.project+"/todos/1/tick", apptest.Form("done", "true")).Want(http.StatusSeeOther)
+	one := w.newProject("Move the racks")
+	w.taskOf(one, "Order cable")
+	w.ada.Post(one+"/comments", apptest.Form("text", "Go.")).Want(http.StatusSeeOther)
+	w.newProject("Nothing yet")
+	gone := w.newProject("Given up")
+	w.ada.Post(gone+"/delete", nil).Want(http.StatusSeeOther)
+	return w
+}
+
+var parameter = regexp.MustCompile(`:(\w+)(<int>)?`)
+
+// addresses are the pages of a route: with much, with one, and with nothing to show.
+func (w *world) addresses(route, path string) []string {
+	fill := func(values map[string]string) string {
+		return parameter.ReplaceAllStringFunc(path, func(s string) string {
+			name := strings.TrimSuffix(s[1:], "<int>")
+			if values[name] == "" {
+				w.t.Errorf("%s: no value is known for %s: add it here", route, s)
+			}
+			return values[name]
+		})
+	}
+	much := fill(map[string]string{"id": "1", "number": "131", "field": "status", "comment": w.comment(path)})
+	all := []string{much}
+	switch route {
+	case "projects.project.see.list":
+		return append(all, much+"?q=zebra", much+"?show=trash", much+"?show=archived&sort=name&status=1")
+	case "projects.project.see.board", "projects.project.see.tasks", "projects.project.see.todos", "projects.project.see.comments", "projects.project.see.about", "projects.project.see.history":
+		all = append(all, fill(map[string]string{"id": "2"}), fill(map[string]string{"id": "3"}))
+		if strings.HasSuffix(route, "board") || strings.HasSuffix(route, "tasks") {
+			all = append(all, much+query("q", "zebra", "show", "overdue", "priority", "1"))
+		}
+	case "projects.task.see.one", "projects.task.edit.new":
+		return append(all, fill(map[string]string{"id": "2", "number": "1"}))
+	case "projects.task.edit.field.form":
+		return append(all, fill(map[string]string{"id": "1", "number": "131", "field": "due_on"}))
+	}
+	return all
+}
+
+// comment is one of Ada's: the project's second, or the task's.
+func (w *world) comment(path string) string {
+	if strings.Contains(path, ":number") {
+		return "4"
+	}
+	return "2"
+}
+
+// notPages are routes that a browser never opens as a page.
+var notPages = map[string]bool{"home.people.avatar": true, "home.events.hear": true}
+
+// Every page in light and dark, on a phone and a wide screen.
+func TestLook_EveryPage(t *testing.T) {
+	w := rich(t)
+	link, err := w.p.Users.Link(w.p.Context(), auth.SetPasswordFor, w.ben.User.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outside, tab := browser.Open(t, w.p), w.enter(w.ada)
+	for _, r := range w.p.Routes {
+		switch {
+		case r.Method != http.MethodGet || notPages[r.Name] || r.Feature == "trouble" || r.Name == "home.signin.welcome":
+			continue // the welcome is looked at in the journey of the first administrator
+		case r.Name == "home.signin.set":
+			outside.Go("/set-password/" + link)
+			outside.Check(r.Name)
+			continue
+		case r.Name == "home.signin.form":
+			outside.Go(r.Path)
+			outside.Check(r.Name)
+			continue
+		}
+		for i, address := range w.addresses(r.Name, r.Path) {
+			tab.Go(address)
+			tab.Quiet()
+			tab.Check(fmt.Sprintf("%s-%d", r.Name, i))
+		}
+	}
+}
+
+// What is open over a page: dialogs, menus, toasts, editors, the panel, the menu of a phone; and pages of trouble.
+func TestLook_Pieces(t *testing.T) {
+	w := rich(t)
+	tab := w.enter(w.ada)
+	for address, code := range map[string]string{"/nowhere": "404", "/trouble/away": "503", "/trouble/broken": "500"} {
+		tab.Go(address)
+		tab.Clean(code)
+		tab.Check("trouble-" + code)
+		tab.Clean(code)
+	}
+	tab.Go(w.project)
+	tab.Keys("?")
+	tab.Wait("#keys[open]")
+	tab.Check("keys")
+	tab.Go(w.project)
+	tab.Keys("c")
+	tab.Wait("#dialog[open] #task-form")
+	tab.Check("dialog")
+	tab.Click("#dialog .button-main")
+	tab.WaitText("This is needed.")
+	tab.Clean("422")
+	tab.Check("dialog-wrong")
+	tab.Go(w.project)
+	tab.Click(".head-actions .menu summary")
+	tab.Check("menu")
+	tab.Go(w.project)
+	tab.Click(w.card(tab, "Label rack 2 in hall B") + " a")
+	tab.Wait("#panel #task")
+	tab.Check("panel")
+	tab.Go(w.project + "/list")
+	tab.Click("#list [id$=-due-on] a")
+	tab.Focused("#list input[type=date]")
+	tab.Check("editor")
+	tab.Go(w.project + "/tasks/2")
+	tab.Click("#t2-status a")
+	tab.Wait("#t2-status select")
+	tab.Check("editor-page")
+	tab.Go(w.project + "/comments")
+	tab.Click("#c2 .menu summary")
+	tab.Check("comment-menu")
+	tab.Click("#c2 a.menu-item")
+	tab.Focused("#edit-text")
+	tab.Check("comment-edit")
+	tab.Go(w.project + "/tasks/3")
+	tab.Click(".head-actions .menu summary")
+	tab.Press(".menu-bad")
+	tab.Wait(".toast form")
+	tab.Check("toast")
+	w.conflict(tab)
+	tab.Clean("409")
+	tab.Check("conflict-dialog")
+
+	tab.Look(360, "light")
+	tab.Go("/projects")
+	tab.Click(".bar-menu")
+	tab.Until(`getComputedStyle(document.querySelector(".side")).visibility === "visible"`)
+	tab.Check("phone-menu")
+	tab.Look(360, "light")
+	tab.Click(".person-menu summary")
+	tab.Check("phone-person-menu")
+
+	bob := w.p.As("Nora Nobody")
+	lost := w.enter(bob)
+	lost.Check("start-no-role")
+	lost.Go("/projects")
+	lost.Clean("403")
+	lost.Check("trouble-403")
+	lost.Clean("403")
+}
+
+// conflict leaves the tab with the dialog of two people's different due dates.
+func (w *world) conflict(tab *browser.Tab) {
+	w.t.Helper()
+	tab.Go(w.project + "/tasks/2")
+	due := "#task [id$=-due-on]"
+	tab.Click(due + " a")
+	tab.Focused(due + " input[name=due_on]")
+	w.set(w.ben, w.project+"/tasks/2", "due_on", "2026-12-24")
+	tab.Fill(due+" input[name=due_on]", "12312026")
+	tab.Keys("\r")
+	tab.Wait("#dialog[open] #conflict")
+}

@@ -172,6 +172,9 @@ func (p *Portal) heard(n note) {
 		if key == AccessKey {
 			p.reloadAccess()
 		}
+		if person := p.Users.Ended(key); person != 0 {
+			p.Hub.Ask(person)
+		}
 	}
 	for _, e := range n.Events {
 		p.Hub.Tell(e)

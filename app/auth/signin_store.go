@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -78,7 +80,7 @@ func (u *Users) End(ctx context.Context, userID, signIn int64) error {
 			return err
 		}
 		c := u.change(row, "signed out")
-		c.Stale = nil
+		c.Stale = []string{SessionsKey(userID)}
 		tx.Changed(c)
 		return nil
 	})
@@ -258,6 +260,30 @@ func (u *Users) SignIns(ctx context.Context, userID int64) ([]SignIn, error) {
 	err := u.db.Read.NewSelect().Model(&rows).Where("user_id = ?", userID).Where("ends_at > ?", u.db.Now()).
 		Where("session_key IN (SELECT k FROM sessions)").OrderExpr("seen_at DESC, id DESC").Limit(200).Scan(ctx)
 	return rows, err
+}
+
+// Live reports whether the session has neither ended nor been ended.
+func (u *Users) Live(ctx context.Context, signIn int64) (bool, error) {
+	n, err := u.db.Read.NewSelect().Table("sign_ins").Where("id = ?", signIn).Where("ends_at > ?", u.db.Now()).
+		Where("session_key IN (SELECT k FROM sessions)").Count(ctx)
+	return n > 0, err
+}
+
+// sessionsPrefix begins the key that a change names when sessions of a person end, and nothing else does.
+const sessionsPrefix = "auth.sessions:"
+
+// SessionsKey is in the stale keys of a change that ends sessions of the person.
+func SessionsKey(userID int64) string { return sessionsPrefix + strconv.FormatInt(userID, 10) }
+
+// Ended is the person whose sessions, or right to sign in, the stale key is about; 0 for another key.
+func (u *Users) Ended(key string) int64 {
+	for _, prefix := range []string{sessionsPrefix, u.members.Key("")} {
+		if text, ok := strings.CutPrefix(key, prefix); ok {
+			id, _ := strconv.ParseInt(text, 10, 64) // 0: no person's
+			return id
+		}
+	}
+	return 0
 }
 
 // Kept reports whether the session is one that stays signed in.

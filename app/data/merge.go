@@ -85,6 +85,7 @@ type Line struct {
 	ID        int64 `bun:",pk"`
 	Kind      string
 	ThingID   int64
+	ParentID  int64  // the thing it belongs to, 0 for none
 	Field     string // empty: What says it all
 	OldValue  string
 	NewValue  string

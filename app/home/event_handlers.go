@@ -48,11 +48,11 @@ func (h eventHandlers) hear(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Accel-Buffering", "no")
-	userID := v.ID
+	userID, signIn := v.ID, v.SignIn
 	// The writer runs after this handler has returned: it must not touch c.
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer page.Close()
-		h.stream(w, page, userID)
+		h.stream(w, page, userID, signIn)
 	})
 	return nil
 }
@@ -64,7 +64,7 @@ func (h eventHandlers) may(ctx context.Context, topic string) bool {
 	return i >= 0 && h.All()[i].Live != nil && h.All()[i].Live(ctx, topic)
 }
 
-func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID int64) {
+func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID, signIn int64) {
 	ping, end := time.NewTicker(pingEvery), time.NewTimer(streamLife)
 	defer ping.Stop()
 	defer end.Stop()
@@ -79,9 +79,9 @@ func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID int64) {
 		case <-end.C:
 			return
 		case <-ping.C:
-			ok = h.known(userID) && send(w, ": ping\n\n")
+			ok = h.goesOn(userID, signIn) && send(w, ": ping\n\n")
 		case <-page.Probe:
-			ok = send(w, ": ping\n\n")
+			ok = h.goesOn(userID, signIn) && send(w, ": ping\n\n")
 		case <-page.Behind:
 			ok = send(w, "event: behind\ndata: {}\n\n")
 		case e := <-page.Events:
@@ -93,12 +93,15 @@ func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID int64) {
 	}
 }
 
-// known reports whether the person may still be signed in.
-func (h eventHandlers) known(userID int64) bool {
+// goesOn reports whether the person is still signed in by the session that opened the stream.
+func (h eventHandlers) goesOn(userID, signIn int64) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), pingEvery)
 	defer cancel()
-	_, err := h.Users.Viewer(ctx, userID)
-	return err == nil
+	if _, err := h.Users.Viewer(ctx, userID); err != nil {
+		return false
+	}
+	live, err := h.Users.Live(ctx, signIn)
+	return err == nil && live
 }
 
 // pass sends the event on if the person may see its topic now, whatever they could when the page opened.

@@ -34,7 +34,7 @@ type Hub struct {
 type Page struct {
 	Events chan Event
 	Behind chan struct{} // holds a value when events were dropped
-	Probe  chan struct{} // holds a value when the page should show that it is still there
+	Probe  chan struct{} // holds a value when the stream should find out whether it may go on
 
 	hub    *Hub
 	person int64
@@ -50,13 +50,9 @@ func NewHub() *Hub {
 // A browser that went on to another page is noticed only when something is written to the old one's
 // stream, so all the person's other pages are asked to write now: else ten quick clicks would be too many.
 func (h *Hub) Listen(person int64, topics []string) *Page {
+	h.Ask(person)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for other := range h.pages {
-		if other.person == person {
-			signal(other.Probe)
-		}
-	}
 	if h.closed || h.counts[person] >= MaxStreams {
 		return nil
 	}
@@ -70,6 +66,17 @@ func (h *Hub) Listen(person int64, topics []string) *Page {
 	h.pages[p] = true
 	h.counts[person]++
 	return p
+}
+
+// Ask makes all streams of a person find out whether they may go on.
+func (h *Hub) Ask(person int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for p := range h.pages {
+		if p.person == person {
+			signal(p.Probe)
+		}
+	}
 }
 
 // signal leaves a value in a channel that holds one, if there is none yet.

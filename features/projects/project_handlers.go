@@ -209,7 +209,7 @@ func (h projectHandlers) history(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: head.Project.Name + ": history", Body: historyPage(head, historyView{lines, more, page, head.Project.Path() + "/history", head.v})})
+	return web.Show(c, web.Page{Title: head.Project.Name + ": history", Body: historyPage(head, historyView{lines, true, more, page, head.Project.Path() + "/history", head.v})})
 }
 
 func (h projectHandlers) editForm(c *fiber.Ctx) error {

@@ -248,7 +248,8 @@ type boardData struct {
 
 // historyView is one page of something's history.
 type historyView struct {
-	lines []data.Line
+	lines []pastLine
+	whole bool // of a project: each line says which task it is about
 	more  bool
 	page  int
 	path  string
@@ -256,7 +257,7 @@ type historyView struct {
 }
 
 // lineWhat is what happened to a field, or to the thing when the line names none.
-func lineWhat(l data.Line) string {
+func lineWhat(l pastLine) string {
 	if l.Field == "" {
 		return l.What
 	}
@@ -268,7 +269,7 @@ func lineWhat(l data.Line) string {
 }
 
 // long reports whether a change is shown below its line.
-func long(l data.Line) bool { return len(l.OldValue)+len(l.NewValue) > 80 }
+func long(l pastLine) bool { return len(l.OldValue)+len(l.NewValue) > 80 }
 
 // place is where a field is shown when it may stand twice on a page: "row" in a list, empty elsewhere.
 func place(c *fiber.Ctx) string {

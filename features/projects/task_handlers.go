@@ -78,7 +78,7 @@ func (h taskHandlers) history(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := historyView{lines, more, page, t.Task.Path() + "/history", t.v}
+	view := historyView{lines, false, more, page, t.Task.Path() + "/history", t.v}
 	return web.Show(c, web.Page{Title: t.Task.Name + ": history", Body: taskHistoryPage(t, view)})
 }
 

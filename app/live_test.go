@@ -145,6 +145,30 @@ func TestStream_EndsWithTheRight(t *testing.T) {
 	}
 }
 
+// S04: whoever is signed out or locked is told nothing more, and the stream itself ends, at once and without a change.
+func TestStream_EndsWithItsSession(t *testing.T) {
+	p := newPortal(t)
+	for name, end := range map[string]func(*apptest.Browser) error{
+		"locked":     func(*apptest.Browser) error { return p.Users.Lock(p.Context(), "locked", true) },
+		"signed out": func(b *apptest.Browser) error { b.Post("/logout", nil).Want(http.StatusSeeOther); return nil },
+	} {
+		b := p.As(name, "user")
+		lines, _ := hear(t, b, "projects")
+		await(t, lines, "retry:")
+		if err := end(b); err != nil {
+			t.Fatal(err)
+		}
+		limit := time.After(5 * time.Second)
+		for open := true; open; {
+			select {
+			case _, open = <-lines:
+			case <-limit:
+				t.Fatalf("%s: the stream is still open after five seconds", name)
+			}
+		}
+	}
+}
+
 // S35, R11: two processes on one database know of each other's changes within a second.
 func TestPortals_SeeEachOthersChanges(t *testing.T) {
 	p := apptest.New(t, features.All...)
@@ -181,7 +205,9 @@ func TestPortals_SeeEachOthersChanges(t *testing.T) {
 // within fails unless it becomes true within a second.
 func within(t *testing.T, what string, yes func() bool) {
 	t.Helper()
-	for limit := time.Now().Add(time.Second); ; time.Sleep(20 * time.Millisecond) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for limit := time.Now().Add(time.Second); ; <-tick.C {
 		if yes() {
 			return
 		}

@@ -85,11 +85,51 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	if err := writeRows(ctx, tx, f, f.past, 0); err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
+	if err := writeRows(ctx, tx, f, f.lately(), 0); err != nil {
+		return fmt.Errorf("activities: %w", err)
+	}
 	tx.Changed(data.Change{
 		Feature: "projects", Kind: "project", What: "filled the portal with a demo department",
 		Title: fmt.Sprintf("%d projects", len(f.projects)), URL: "/projects", Stale: []string{listFamily}, Live: []string{listTopic},
 	})
 	return nil
+}
+
+// demoLately is how much of what happened last stands among the activities too, for the start page.
+const demoLately = 300
+
+// latelyRow is a row of activities.
+type latelyRow struct {
+	bun.BaseModel `bun:"table:activities"`
+	ID            int64 `bun:",pk,autoincrement"`
+	UserID        *int64
+	UserName      string
+	Kind          string
+	ThingID       int64
+	ParentID      int64
+	What          string
+	Title         string
+	URL           string
+	CreatedAt     time.Time
+}
+
+// lately are the activities of what happened last, oldest first.
+func (f *filling) lately() []latelyRow {
+	var rows []latelyRow
+	for _, l := range f.past[max(0, len(f.past)-demoLately):] {
+		row := latelyRow{
+			UserID: l.UserID, UserName: l.UserName, Kind: l.Kind, ThingID: l.ThingID, ParentID: l.ParentID, What: l.What, CreatedAt: l.CreatedAt,
+		}
+		if l.ParentID == 0 { // ids are given out from 1 on, in the rows' order
+			p := f.projects[l.ThingID-1]
+			row.Title, row.URL = p.Name, p.Path()
+		} else {
+			t := f.tasks[l.ThingID-1]
+			row.Title, row.URL = t.Key(f.projects[l.ParentID-1])+" "+t.Name, t.Path()
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // demoBatch is how many rows one statement writes: some 200 kB, well below the packet a server takes.

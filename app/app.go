@@ -26,6 +26,7 @@ import (
 	"portal/app/home"
 	"portal/app/live"
 	"portal/app/session"
+	"portal/app/web"
 	"portal/schema"
 )
 
@@ -48,7 +49,9 @@ type Portal struct {
 	sessions *fibersession.Store
 	signer   session.Signer
 	store    fiber.Storage
-	kept     cache.Region[kept] // what sessions hold, by the hash of their bytes
+	kept     cache.Region[kept]   // what sessions hold, by the hash of their bytes
+	layouts  cache.Region[[]byte] // what stands around pages, as it was drawn
+	frame    *web.Frame
 	web      *fiber.App
 	proxies  []netPrefix
 	metrics  *metrics

@@ -20,6 +20,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/compress"
 
 	"portal/app/auth"
+	"portal/app/cache"
 	"portal/app/fault"
 	"portal/app/web"
 	"portal/components"
@@ -36,6 +37,8 @@ func (p *Portal) build() error {
 	if err := p.openSessions(); err != nil {
 		return err
 	}
+	p.frame = p.makeFrame()
+	p.layouts = cache.Statistics[[]byte](p.Cache, "app.layout")
 	p.web = fiber.New(fiber.Config{
 		AppName: "Portal", DisableStartupMessage: true,
 		Immutable:     true, // else strings are views into buffers that the next request writes over
@@ -84,7 +87,7 @@ func (p *Portal) outermost(c *fiber.Ctx) (err error) {
 	c.Locals("request", id)
 	c.Set("X-Request-Id", id)
 	c.SetUserContext(auth.With(c.UserContext(), &auth.Viewer{Zone: time.UTC, Theme: "system", Request: id}))
-	web.Around(c, p.frame())
+	web.Around(c, p.frame)
 	defer func() {
 		if r := recover(); r != nil {
 			p.Log.Error("panic", "request", id, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
@@ -114,7 +117,7 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 // unread answers what the server itself refuses, before any of our handlers: too large, or no HTTP.
 func (p *Portal) unread(c *fiber.Ctx, err error) error {
 	guard(c)
-	web.Around(c, p.frame())
+	web.Around(c, p.frame)
 	return web.Fail(c, err)
 }
 

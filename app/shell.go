@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"net"
@@ -17,10 +18,31 @@ import (
 	"portal/components"
 )
 
-// frame is what stands around every page.
-func (p *Portal) frame() *web.Frame {
+// makeFrame makes what stands around every page.
+func (p *Portal) makeFrame() *web.Frame {
 	secret := sha256.Sum256([]byte("flash|" + p.Config.SecretKey))
-	return &web.Frame{Shell: p.shell, Secret: secret[:], Secure: p.Config.HTTPS()}
+	return &web.Frame{Shell: p.shell, Around: p.around, Secret: secret[:], Secure: p.Config.HTTPS()}
+}
+
+// around is the shell as it was drawn for this viewer before: it is the same on most of their pages.
+func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
+	ctx := c.UserContext()
+	v := auth.From(ctx)
+	s := p.shell(c)
+	active := ""
+	for _, g := range s.Nav {
+		for _, item := range g.Items {
+			if item.Active {
+				active = item.URL
+			}
+		}
+	}
+	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username)
+	kept, err := p.layouts.Get(ctx, key, func(ctx context.Context) ([]byte, error) {
+		d, err := web.DrawFrame(ctx, s)
+		return d.Bytes(), err
+	})
+	return web.DrawnFrom(kept), err
 }
 
 // shell is the menus and the person of this request. It runs no query.

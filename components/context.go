@@ -3,8 +3,10 @@ package components
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"hash/fnv"
+	"html"
 	"strings"
 	"time"
 	"unicode"
@@ -30,6 +32,31 @@ func env(ctx context.Context) Env {
 		e.Zone = time.UTC
 	}
 	return e
+}
+
+// Mark stands at both ends of a hole's name in what is drawn to be shown again and again. Nothing else on a page has a NUL.
+const Mark = "\x00"
+
+// Hole is a place in such a piece that each answer fills with something of its own.
+func Hole(name string) string { return Mark + name + Mark }
+
+// The names of the holes: the token of forms, a number that each form has for itself alone, and the page's title.
+const (
+	tokenHole = "token"
+	OnceHole  = "once"
+	TitleHole = "title"
+)
+
+// Drawing is a context for what is drawn to be shown again and again: its forms have a hole for their token.
+func Drawing(ctx context.Context) context.Context {
+	e := env(ctx)
+	e.Token = Hole(tokenHole)
+	return With(ctx, e)
+}
+
+// Holes are what stands in the holes of one answer.
+func Holes(ctx context.Context, title string) map[string]string {
+	return map[string]string{tokenHole: env(ctx).Token, OnceHole: rand.Text(), TitleHole: html.EscapeString(title)}
 }
 
 // asset is the address of an embedded file.

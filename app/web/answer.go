@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/url"
 	"strconv"
 	"strings"
@@ -38,6 +39,7 @@ type Result struct {
 // Frame is what the portal puts around pages; every request carries it.
 type Frame struct {
 	Shell  func(*fiber.Ctx) components.Shell // menus and person of this request
+	Around func(*fiber.Ctx) (Drawn, error)   // the same, drawn, with DrawFrame's holes; nil: each page draws it anew
 	Secret []byte                            // signs the flash
 	Secure bool                              // cookies go over HTTPS only
 }
@@ -121,8 +123,8 @@ func send(c *fiber.Ctx, status int, p Page, also []templ.Component) error {
 			buffers.Put(b)
 		}
 	}()
-	var drawn pieces
-	ctx := context.WithValue(c.UserContext(), piecesKey{}, &drawn)
+	a := assembly{holes: components.Holes(c.UserContext(), p.Title)}
+	ctx := context.WithValue(c.UserContext(), piecesKey{}, &a)
 	if err := render(ctx, c, b, p); err != nil {
 		return err
 	}
@@ -136,19 +138,13 @@ func send(c *fiber.Ctx, status int, p Page, also []templ.Component) error {
 	c.Set(fiber.HeaderVary, "HX-Request, HX-Target")
 	c.Set(fiber.HeaderCacheControl, "private, no-store")
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	drawn.answer(c, b.Bytes())
+	a.answer(c, b.Bytes())
 	return nil
 }
 
 func render(ctx context.Context, c *fiber.Ctx, b *bytes.Buffer, p Page) error {
 	if !IsFragment(c) {
-		shell := frame(c).Shell(c)
-		shell.Title, shell.Flash = p.Title, takeFlash(c)
-		around := components.Layout(shell)
-		if p.Bare {
-			around = components.Bare(shell)
-		}
-		return around.Render(templ.WithChildren(ctx, p.Body), b)
+		return renderPage(ctx, c, b, p)
 	}
 	target := c.Get("HX-Target")
 	if target == "" {
@@ -161,6 +157,36 @@ func render(ctx context.Context, c *fiber.Ctx, b *bytes.Buffer, p Page) error {
 		return err
 	}
 	return p.Body.Render(ctx, b)
+}
+
+// renderPage draws the body, and around it what the portal puts there: held if that was drawn for this viewer before.
+func renderPage(ctx context.Context, c *fiber.Ctx, b *bytes.Buffer, p Page) error {
+	f := frame(c)
+	flash := takeFlash(c)
+	if a, ok := ctx.Value(piecesKey{}).(*assembly); ok && !p.Bare && len(flash) == 0 && f.Around != nil {
+		around, err := f.Around(c)
+		if err != nil {
+			return err
+		}
+		a.around = &around
+		return p.Body.Render(ctx, b)
+	}
+	shell := f.Shell(c)
+	shell.Title, shell.Flash = p.Title, flash
+	layout := components.Layout(shell)
+	if p.Bare {
+		layout = components.Bare(shell)
+	}
+	return layout.Render(templ.WithChildren(ctx, p.Body), b)
+}
+
+// DrawFrame draws what stands around every page of who sees this shell.
+func DrawFrame(ctx context.Context, s components.Shell) (Drawn, error) {
+	s.Title = components.Hole(components.TitleHole)
+	body := templ.Raw(components.Hole(bodyHole))
+	return Draw(ctx, templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return components.Layout(s).Render(templ.WithChildren(ctx, body), w)
+	}))
 }
 
 // Fail turns an error into an answer; it is Fiber's ErrorHandler.

@@ -7,150 +7,131 @@ import (
 	"hash/crc32"
 	"io"
 	"strconv"
-	"strings"
-	"sync"
 
 	"github.com/a-h/templ"
-	"github.com/gofiber/fiber/v2"
 	"github.com/klauspost/compress/flate"
+
+	"portal/components"
 )
 
-// Drawn is a large piece of a page that was drawn before, and compressed with it: to compress a page
-// takes longer than all else that is done for it. It shows itself as it is wherever a page stands around it.
-type Drawn struct {
-	html     []byte
-	deflated []byte // whole blocks, none of them the last
+// Drawn is a large piece of a page that was drawn before, and compressed with it: to draw and to compress a
+// page takes longer than all else that is done for it. It has holes where each answer has something of its
+// own, such as the token of forms; see components.Hole.
+type Drawn struct{ parts []part }
+
+// part is a run of text, or a hole.
+type part struct {
+	hole     string // its name; empty for text
+	plain    []byte // nil when only the compressed text is at hand
+	deflated []byte // whole blocks, none of them the last; nil for text that is not compressed yet
+	size     int    // of the text, in bytes
+	sum      uint32 // CRC-32 of the text
 }
 
 // pieceLevel is how well pieces are compressed: once, so better than a page is.
 const pieceLevel = 6
 
-// Draw draws a component, to be shown again and again.
+// Draw draws a component, to be shown again and again. Forms in it have a hole for their token.
 func Draw(ctx context.Context, c templ.Component) (Drawn, error) {
 	var b bytes.Buffer
-	if err := c.Render(ctx, &b); err != nil {
+	if err := c.Render(components.Drawing(ctx), &b); err != nil {
 		return Drawn{}, err
 	}
-	var small bytes.Buffer
-	w, err := flate.NewWriter(&small, pieceLevel)
+	var d Drawn
+	for i, run := range bytes.Split(b.Bytes(), []byte(components.Mark)) {
+		if i%2 == 1 {
+			d.parts = append(d.parts, part{hole: string(run)})
+			continue
+		}
+		small, err := deflate(run)
+		if err != nil {
+			return Drawn{}, err
+		}
+		d.parts = append(d.parts, part{plain: run, deflated: small, size: len(run), sum: crc32.ChecksumIEEE(run)})
+	}
+	return d, nil
+}
+
+func deflate(run []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, pieceLevel)
 	if err != nil {
-		return Drawn{}, err
+		return nil, err
 	}
-	if _, err := w.Write(b.Bytes()); err != nil {
-		return Drawn{}, err
+	if _, err := w.Write(run); err != nil {
+		return nil, err
 	}
 	err = w.Flush()
-	return Drawn{b.Bytes(), small.Bytes()}, err
+	return b.Bytes(), err
 }
 
-// Bytes is the piece as a cache keeps it.
+// Bytes is the piece as a cache keeps it: compressed.
 func (d Drawn) Bytes() []byte {
-	all := make([]byte, 4, 4+len(d.html)+len(d.deflated))
-	binary.LittleEndian.PutUint32(all, uint32(len(d.html)))
-	return append(append(all, d.html...), d.deflated...)
-}
-
-// DrawnFrom is the piece that Bytes were made of.
-func DrawnFrom(all []byte) Drawn {
-	if len(all) < 4 {
-		return Drawn{}
-	}
-	n := int(binary.LittleEndian.Uint32(all))
-	return Drawn{all[4 : 4+n], all[4+n:]}
-}
-
-// mark stands in a page where a piece will. Nothing else in a page has a NUL.
-const mark = "\x00"
-
-// pieces are those of one answer, by the numbers between their marks.
-type pieces struct{ all []Drawn }
-
-type piecesKey struct{}
-
-// Render writes the piece, or, into an answer of ours, the mark of where it stands.
-func (d Drawn) Render(ctx context.Context, w io.Writer) error {
-	p, ok := ctx.Value(piecesKey{}).(*pieces)
-	if !ok {
-		_, err := w.Write(d.html)
-		return err
-	}
-	p.all = append(p.all, d)
-	_, err := io.WriteString(w, mark+strconv.Itoa(len(p.all)-1)+mark)
-	return err
-}
-
-// text is a part of an answer: a piece, or what was drawn for this answer alone.
-type text struct {
-	plain    []byte
-	deflated []byte // nil: not compressed yet
-}
-
-// parts are the answer with its pieces in their places.
-func (p *pieces) parts(page []byte) []text {
-	var all []text
-	for i, part := range bytes.Split(page, []byte(mark)) {
-		if i%2 == 0 {
-			all = append(all, text{plain: part})
-			continue
-		}
-		n, err := strconv.Atoi(string(part))
-		if err != nil || n >= len(p.all) {
-			continue
-		}
-		all = append(all, text{p.all[n].html, p.all[n].deflated})
+	var all []byte
+	for _, p := range d.parts {
+		all = binary.AppendUvarint(all, uint64(len(p.hole)))
+		all = append(all, p.hole...)
+		all = binary.AppendUvarint(all, uint64(p.size))
+		all = binary.LittleEndian.AppendUint32(all, p.sum)
+		all = binary.AppendUvarint(all, uint64(len(p.deflated)))
+		all = append(all, p.deflated...)
 	}
 	return all
 }
 
-// answer makes the body, compressed if the browser takes that.
-func (p *pieces) answer(c *fiber.Ctx, page []byte) {
-	if len(p.all) == 0 {
-		c.Response().SetBody(page) // copied into a buffer of the server's own
-		return
+// DrawnFrom is the piece that Bytes were made of.
+func DrawnFrom(all []byte) Drawn {
+	var d Drawn
+	r := reader{all}
+	for len(r.rest) > 0 {
+		p := part{hole: string(r.take(r.number())), size: r.number()}
+		p.sum = binary.LittleEndian.Uint32(r.take(4))
+		p.deflated = r.take(r.number())
+		d.parts = append(d.parts, p)
 	}
-	parts := p.parts(page)
-	var b bytes.Buffer
-	if !strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
-		for _, t := range parts {
-			b.Write(t.plain)
-		}
-		c.Response().SetBody(b.Bytes())
-		return
-	}
-	zip(&b, parts)
-	c.Set(fiber.HeaderContentEncoding, "gzip")
-	c.Append(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	c.Response().SetBody(b.Bytes())
+	return d
 }
 
-var deflaters = sync.Pool{New: func() any {
-	w, err := flate.NewWriter(io.Discard, flate.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}}
+// reader takes from the front of what Bytes made.
+type reader struct{ rest []byte }
 
-// zip joins the parts to one gzip member. Each part is deflated by itself, so that none looks back into
-// another, and ends on a whole byte. https://www.rfc-editor.org/rfc/rfc1952 and rfc1951, 3.2.3
-func zip(b *bytes.Buffer, parts []text) {
-	b.Write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255})
-	sum, size := uint32(0), 0
-	w := deflaters.Get().(*flate.Writer)
-	defer deflaters.Put(w)
-	for _, t := range parts {
-		sum, size = crc32.Update(sum, crc32.IEEETable, t.plain), size+len(t.plain)
-		if t.deflated != nil {
-			b.Write(t.deflated)
-			continue
-		}
-		w.Reset(b)
-		_, _ = w.Write(t.plain) // a buffer takes everything
-		_ = w.Flush()
+func (r *reader) number() int {
+	n, size := binary.Uvarint(r.rest)
+	r.rest = r.rest[size:]
+	return int(n)
+}
+
+func (r *reader) take(n int) []byte {
+	taken := r.rest[:n:n]
+	r.rest = r.rest[n:]
+	return taken
+}
+
+// text is the part as it was drawn.
+func (p part) text() []byte {
+	if p.plain != nil || p.size == 0 {
+		return p.plain
 	}
-	b.Write([]byte{3, 0}) // a last block, empty
-	var end [8]byte
-	binary.LittleEndian.PutUint32(end[:], sum)
-	binary.LittleEndian.PutUint32(end[4:], uint32(size))
-	b.Write(end[:])
+	all := make([]byte, p.size)
+	if _, err := io.ReadFull(flate.NewReader(bytes.NewReader(p.deflated)), all); err != nil {
+		return nil // it was written by Draw in this very process
+	}
+	return all
+}
+
+type piecesKey struct{}
+
+// Render writes, into an answer, the mark of where the piece stands; elsewhere the piece itself, its holes empty.
+func (d Drawn) Render(ctx context.Context, w io.Writer) error {
+	if a, ok := ctx.Value(piecesKey{}).(*assembly); ok {
+		a.pieces = append(a.pieces, d)
+		_, err := io.WriteString(w, components.Hole(strconv.Itoa(len(a.pieces)-1)))
+		return err
+	}
+	for _, p := range d.parts {
+		if _, err := w.Write(p.text()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/a-h/templ"
+
+	"portal/components"
 )
 
 func drawnText(t *testing.T, s string) Drawn {
@@ -30,8 +32,8 @@ func TestDrawn_UnpacksToWhatWasDrawn(t *testing.T) {
 		noise[i] = byte('!' + dice.IntN(90))
 	}
 	for _, parts := range [][]string{{""}, {"a"}, {"", "piece", ""}, {"<p>", long, "</p>", long, long}, {long, string(noise), "end", ""}} {
-		p := &pieces{}
-		ctx := context.WithValue(context.Background(), piecesKey{}, p)
+		a := &assembly{}
+		ctx := context.WithValue(context.Background(), piecesKey{}, a)
 		var page bytes.Buffer
 		for i, s := range parts {
 			c := templ.Raw(s)
@@ -43,7 +45,7 @@ func TestDrawn_UnpacksToWhatWasDrawn(t *testing.T) {
 			}
 		}
 		var b bytes.Buffer
-		zip(&b, p.parts(page.Bytes()))
+		zip(&b, a.parts(page.Bytes()))
 		r, err := gzip.NewReader(&b)
 		if err != nil {
 			t.Fatal(err)
@@ -54,6 +56,32 @@ func TestDrawn_UnpacksToWhatWasDrawn(t *testing.T) {
 		}
 		if want := strings.Join(parts, ""); string(got) != want {
 			t.Errorf("%d bytes unpack to %d", len(want), len(got))
+		}
+	}
+}
+
+// Holes have each answer's own values, in pieces and in the frame around the page.
+func TestDrawn_HasHoles(t *testing.T) {
+	long := strings.Repeat("<li>long</li>", 500)
+	frame := drawnText(t, "<title>"+components.Hole(components.TitleHole)+"</title>"+long+components.Hole(bodyHole)+"</html>")
+	piece := drawnText(t, long+components.Hole("token")+"!")
+	for range 2 {
+		a := &assembly{around: &frame, holes: map[string]string{"token": "T0KEN", components.TitleHole: "A title"}}
+		ctx := context.WithValue(context.Background(), piecesKey{}, a)
+		var page, b bytes.Buffer
+		page.WriteString("<b>")
+		if err := piece.Render(ctx, &page); err != nil {
+			t.Fatal(err)
+		}
+		page.WriteString("\x0099\x00\x00token\x00</b>") // marks that are nobody's
+		zip(&b, a.parts(page.Bytes()))
+		r, err := gzip.NewReader(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(r)
+		if want := "<title>A title</title>" + long + "<b>" + long + "T0KEN!</b></html>"; err != nil || string(got) != want {
+			t.Errorf("%v: %s", err, got)
 		}
 	}
 }

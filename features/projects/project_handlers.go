@@ -148,21 +148,25 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 		return err
 	}
 	b := h.boardOf(c, head)
-	if web.IsFragment(c) && c.Get("HX-Target") != "project-head" {
+	switch {
+	case !web.IsFragment(c):
+	case c.Get("HX-Target") == "project-head":
+		return web.Show(c, web.Page{Body: projectHead(b.headView)})
+	default:
 		cards, err := h.boardPiece(c, b)
 		if err != nil {
 			return err
 		}
 		return web.Show(c, web.Page{Body: cards})
 	}
-	rest, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(ctx context.Context) (templ.Component, error) {
+	body, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(ctx context.Context) (templ.Component, error) {
 		b.columns, err = h.tasks.Board(ctx, b.Project.ID, b.f, b.today)
-		return boardRest(b), err
+		return boardPage(b), err
 	})
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: head.Project.Name, Body: boardPage(b, rest)})
+	return web.Show(c, web.Page{Title: head.Project.Name, Body: body})
 }
 
 // boardOf is the board that the address asks for, without its columns.

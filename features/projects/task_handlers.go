@@ -1,13 +1,16 @@
 package projects
 
 import (
+	"context"
 	"crypto/rand"
 	"strconv"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/fault"
 	"portal/app/web"
+	"portal/components"
 )
 
 type taskHandlers struct{ base }
@@ -65,7 +68,18 @@ func (h taskHandlers) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: t.Task.Key(t.Project) + " " + t.Task.Name, Body: taskPage(t)})
+	title := t.Task.Key(t.Project) + " " + t.Task.Name
+	if target := c.Get("HX-Target"); web.IsFragment(c) && target != "panel" {
+		return web.Show(c, web.Page{Title: title, Body: taskPage(t)})
+	}
+	body, err := h.drawn.piece(c.UserContext(), seenFamily(t.Project.ID), t.Task.Path(), t.today, func(context.Context) (templ.Component, error) {
+		t.once = components.Hole(components.OnceHole)
+		return taskPage(t), nil
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: title, Body: body})
 }
 
 func (h taskHandlers) history(c *fiber.Ctx) error {

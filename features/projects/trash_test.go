@@ -1,11 +1,13 @@
 package projects
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
 	"portal/app/fault"
+	"portal/app/feature"
 )
 
 func TestTrash_ProjectComesBackWithAllThatHungOnIt(t *testing.T) {
@@ -105,13 +107,14 @@ func TestPurge_RemovesWhatIsThirtyDaysOld(t *testing.T) {
 		more = append(more, Task{ProjectID: old.project, Number: int64(100 + i), StatusID: top.StatusID, PriorityID: top.PriorityID, Version: 1, CreatedAt: w.DB.Now(), UpdatedAt: w.DB.Now()})
 	}
 	w.Insert(&more)
+	purge := w.job("projects.purge")
 	w.Clock.Add(29 * 24 * time.Hour)
 	before := w.kept()
-	if err := w.notes.purge(w.Context()); err != nil || w.kept() != before {
+	if err := purge(w.Context()); err != nil || w.kept() != before {
 		t.Fatalf("after 29 days: %v\n%s\n%s", err, before, w.kept())
 	}
 	w.Clock.Add(24*time.Hour + time.Second)
-	if err := w.notes.purge(w.Context()); err != nil {
+	if err := purge(w.Context()); err != nil {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(w.Count("projects"), w.Count("tasks"), w.Count("todos"), w.Count("comments"))
@@ -132,9 +135,21 @@ func TestPurge_RemovesWhatIsThirtyDaysOld(t *testing.T) {
 	}
 	w.seenAsStored(kept.project)
 	after := w.kept()
-	if err := w.notes.purge(w.Context()); err != nil || w.kept() != after {
+	if err := purge(w.Context()); err != nil || w.kept() != after {
 		t.Errorf("a second run did something: %v", err)
 	}
+}
+
+// job is the work of the feature's job of that name, which must be done daily.
+func (w *world) job(name string) func(context.Context) error {
+	w.t.Helper()
+	for _, j := range must[feature.Feature](w.t)(declare(w.base)).Jobs {
+		if j.Name == name && j.Every == 24*time.Hour {
+			return j.Run
+		}
+	}
+	w.t.Fatalf("no daily job %s", name)
+	return nil
 }
 
 func TestPurge_LeavesATaskWithPartsElsewhere(t *testing.T) {

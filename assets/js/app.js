@@ -70,6 +70,10 @@
 
   // Inline editors: Enter saves by itself, Escape and leaving a select restore the cell; a choice saves at once.
   function leaveEditor(form) { find("[data-cancel]", form)?.click(); }
+  find("#dialog").addEventListener("close", () => { // a clash that was left: what others saved stands
+    if (find("#conflict")) all(".inline-form").forEach(leaveEditor);
+    find("#dialog-body").replaceChildren();
+  });
   document.addEventListener("change", (e) => {
     const form = e.target.closest("form");
     if (form?.matches("[data-save-on-change]")) form.requestSubmit();
@@ -237,7 +241,7 @@
   // Others' changes: one stream a page carries ids; what shows them asks for itself anew, with the viewer's own rights.
   const late = new Map();
   function refresh(el) {
-    const busy = dragging || held || find(".inline-form, textarea:focus, input:focus:not([type=checkbox]), [data-editing]", el) || el.querySelector("details[open]");
+    const busy = dragging || held || find(".inline-form, [data-editing]", el) || all("textarea:focus, input:focus", el).some((f) => f.value !== f.defaultValue) || el.querySelector("details[open]");
     clearTimeout(late.get(el.id));
     if (busy) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
     late.set(el.id, setTimeout(() => {

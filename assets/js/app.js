@@ -68,7 +68,8 @@
     if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
   });
 
-  // Inline editors: Enter saves by itself, Escape and leaving a select restore the cell; a choice saves at once.
+  // Inline editors: Enter saves, Escape restores the cell. A choice by the pointer saves at once; one by keys waits
+  // for Enter, since keys go through the choices one by one.
   function leaveEditor(form) { find("[data-cancel]", form)?.click(); }
   find("#dialog").addEventListener("close", () => { // a clash that was left: what others saved stands
     if (find("#conflict")) all(".inline-form").forEach(leaveEditor);
@@ -76,7 +77,14 @@
   });
   document.addEventListener("change", (e) => {
     const form = e.target.closest("form");
-    if (form?.matches("[data-save-on-change]")) form.requestSubmit();
+    if (form?.matches("[data-save-on-change]:not([data-keys])")) form.requestSubmit();
+  });
+  document.addEventListener("pointerdown", (e) => e.target.closest("[data-save-on-change]")?.removeAttribute("data-keys"));
+  document.addEventListener("keydown", (e) => {
+    const form = e.target.tagName === "SELECT" && e.target.closest("[data-save-on-change]");
+    if (!form || e.key === "Tab" || e.key === "Escape") return;
+    form.setAttribute("data-keys", "");
+    if (e.key === "Enter") { e.preventDefault(); form.requestSubmit(); }
   });
 
   // The side panel: a task over its list, with its own address. What it lies over keeps its address for the way back.

@@ -51,7 +51,7 @@ func Open(t testing.TB, p *apptest.Portal) *Tab {
 	})
 	tab := &Tab{t: t, ctx: ctx, base: "http://" + p.Addr()} // a loopback address: Chromium trusts it as it does HTTPS
 	chromedp.ListenTarget(ctx, tab.listen)
-	tab.Do("start Chromium", log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1440, 900))
+	tab.Do("start Chromium", log.Enable(), runtime.Enable(), emulation.SetFocusEmulationEnabled(true), chromedp.EmulateViewport(1440, 900))
 	return tab
 }
 

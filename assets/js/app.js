@@ -254,7 +254,8 @@
     if (busy) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
     late.set(el.id, setTimeout(() => {
       if (!el.isConnected) return;
-      ask("GET", el.dataset.liveUrl || location.pathname + location.search, { target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
+      // Without a source of its own, htmx would queue all requests at the body and drop all but the last.
+      ask("GET", el.dataset.liveUrl || location.pathname + location.search, { source: el, target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
     }, 150));
   }
   let stream, topics = "";

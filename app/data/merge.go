@@ -24,6 +24,7 @@ type Clash struct {
 	Who     string // who saved last
 	Version int64  // theirs
 	Fields  []ClashField
+	Theirs  []Edited // what only they changed: their values go with the choice, or it would take them back
 }
 
 // ClashField is a field that two people changed differently.
@@ -67,7 +68,8 @@ func (t *Tx) Merge(ctx context.Context, kind string, id, was int64, theirs, mine
 		case m.Shown == now[m.Name].Shown: // both the same, or nobody touched it
 		case !touched:
 			write = append(write, m.Name)
-		case m.Shown == old: // only they did
+		case m.Shown == old:
+			clash.Theirs = append(clash.Theirs, now[m.Name])
 		default:
 			clash.Fields = append(clash.Fields, ClashField{old, now[m.Name], m})
 		}

@@ -68,11 +68,23 @@
     if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
   });
 
-  // Inline editors: Enter saves by itself, Escape and leaving a select restore the cell; a choice saves at once.
+  // Inline editors: Enter saves, Escape restores the cell. A choice by the pointer saves at once; one by keys waits
+  // for Enter, since keys go through the choices one by one.
   function leaveEditor(form) { find("[data-cancel]", form)?.click(); }
+  find("#dialog").addEventListener("close", () => { // a clash that was left: what others saved stands
+    if (find("#conflict")) all(".inline-form").forEach(leaveEditor);
+    find("#dialog-body").replaceChildren();
+  });
   document.addEventListener("change", (e) => {
     const form = e.target.closest("form");
-    if (form?.matches("[data-save-on-change]")) form.requestSubmit();
+    if (form?.matches("[data-save-on-change]:not([data-keys])")) form.requestSubmit();
+  });
+  document.addEventListener("pointerdown", (e) => e.target.closest("[data-save-on-change]")?.removeAttribute("data-keys"));
+  document.addEventListener("keydown", (e) => {
+    const form = e.target.tagName === "SELECT" && e.target.closest("[data-save-on-change]");
+    if (!form || e.key === "Tab" || e.key === "Escape") return;
+    form.setAttribute("data-keys", "");
+    if (e.key === "Enter") { e.preventDefault(); form.requestSubmit(); }
   });
 
   // The side panel: a task over its list, with its own address. What it lies over keeps its address for the way back.
@@ -237,12 +249,13 @@
   // Others' changes: one stream a page carries ids; what shows them asks for itself anew, with the viewer's own rights.
   const late = new Map();
   function refresh(el) {
-    const busy = dragging || held || find(".inline-form, textarea:focus, input:focus:not([type=checkbox]), [data-editing]", el) || el.querySelector("details[open]");
+    const busy = dragging || held || find(".inline-form, [data-editing]", el) || all("textarea:focus, input:focus", el).some((f) => f.value !== f.defaultValue) || el.querySelector("details[open]");
     clearTimeout(late.get(el.id));
     if (busy) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
     late.set(el.id, setTimeout(() => {
       if (!el.isConnected) return;
-      ask("GET", el.dataset.liveUrl || location.pathname + location.search, { target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
+      // Without a source of its own, htmx would queue all requests at the body and drop all but the last.
+      ask("GET", el.dataset.liveUrl || location.pathname + location.search, { source: el, target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
     }, 150));
   }
   let stream, topics = "";

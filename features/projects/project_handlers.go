@@ -278,6 +278,10 @@ func hiddenFields(c *fiber.Ctx, clash *data.Clash) []components.Option {
 		skip[f.Mine.Name] = true
 	}
 	var all []components.Option
+	for _, f := range clash.Theirs {
+		skip[f.Name] = true
+		all = append(all, components.Option{Value: f.Name, Label: f.Value})
+	}
 	for k, v := range c.Request().PostArgs().All() {
 		if !skip[string(k)] {
 			all = append(all, components.Option{Value: string(k), Label: string(v)})

@@ -138,6 +138,9 @@ func rekey(ctx context.Context, tx *data.Tx, project int64, was, now string) err
 	return nil
 }
 
+// circle are the fields that decide who knows of a private project.
+var circle = map[string]bool{"private": true, "lead": true, "watchers": true, "stakeholders": true, "shareholders": true, "roles": true}
+
 // save writes the row with its next version and says what changed.
 func (s *projectStore) save(ctx context.Context, tx *data.Tx, p *Project, fields []data.Field) error {
 	was := p.Version
@@ -152,7 +155,11 @@ func (s *projectStore) save(ctx context.Context, tx *data.Tx, p *Project, fields
 	case !ours:
 		return fault.New(fault.Conflict, "Somebody else changed “%s” at the same moment. Please try again.", p.Name)
 	}
-	tx.Changed(p.change(sentence(fields), fields...))
+	c := p.change(sentence(fields), fields...)
+	if slices.ContainsFunc(fields, func(f data.Field) bool { return circle[f.Name] }) {
+		c.Guard = "" // who no longer knows of the project has it on screen still: their list asks anew
+	}
+	tx.Changed(c)
 	return nil
 }
 
@@ -272,7 +279,11 @@ func (s *projectStore) mark(ctx context.Context, id int64, deleted bool, do func
 		if _, err := tx.UpdateIf(ctx, &p, was, "archived_at", "deleted_at", "version", "updated_at"); err != nil {
 			return fmt.Errorf("mark project %d: %w", id, err)
 		}
-		tx.Changed(p.change(what))
+		c := p.change(what)
+		if p.DeletedAt != nil {
+			c.Guard = "" // nobody may open it any more, so nobody would hear of it
+		}
+		tx.Changed(c)
 		return nil
 	})
 	return p, err

@@ -51,7 +51,7 @@ func Open(t testing.TB, p *apptest.Portal) *Tab {
 	})
 	tab := &Tab{t: t, ctx: ctx, base: "http://" + p.Addr()} // a loopback address: Chromium trusts it as it does HTTPS
 	chromedp.ListenTarget(ctx, tab.listen)
-	tab.Do("start Chromium", log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1440, 900))
+	tab.Do("start Chromium", log.Enable(), runtime.Enable(), emulation.SetFocusEmulationEnabled(true), chromedp.EmulateViewport(1440, 900))
 	return tab
 }
 
@@ -59,6 +59,8 @@ func Open(t testing.TB, p *apptest.Portal) *Tab {
 func (b *Tab) listen(event any) {
 	said := ""
 	switch e := event.(type) {
+	case *page.EventJavascriptDialogOpening: // "leave this page?": yes
+		go func() { _ = chromedp.Run(b.ctx, page.HandleJavaScriptDialog(true)) }()
 	case *runtime.EventExceptionThrown:
 		said = e.ExceptionDetails.Error()
 	case *runtime.EventConsoleAPICalled:
@@ -146,29 +148,46 @@ func until(script string) chromedp.Action {
 	})
 }
 
-// clickScript clicks what the selector finds first, as soon as a pointer could: shown, and under nothing else.
+// clickScript says whether a pointer could click what the selector finds first: shown, under nothing else, at rest.
 const clickScript = `(() => {
-	const el = document.querySelector(%q);
+	const el = document.querySelector(%[1]q);
 	if (!el) return false;
 	el.scrollIntoView({block: "nearest", inline: "nearest", behavior: "instant"});
 	const r = el.getBoundingClientRect();
 	const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
 	if (!top || !el.contains(top)) return false;
-	el.click();
-	return true;
+	const at = [%[1]q, r.x, r.y].join(" "), rests = window.seenAt === at;
+	window.seenAt = at;
+	return rests;
 })()`
 
 // Click clicks what the CSS selector finds first, once it can be clicked.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
 	b.Quiet()
-	b.Do("click "+selector, until(fmt.Sprintf(clickScript, selector)))
+	b.Do("click "+selector, b.click(selector))
+}
+
+// click is a click of the mouse in the middle of the element: it has the focus afterwards, if it can.
+func (b *Tab) click(selector string) chromedp.Action {
+	return step(func(ctx context.Context) error {
+		if err := until(fmt.Sprintf(clickScript, selector)).Do(ctx); err != nil {
+			return err
+		}
+		var at point
+		where := fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2} })()`, selector)
+		if err := chromedp.Evaluate(where, &at).Do(ctx); err != nil {
+			return err
+		}
+		return chromedp.MouseClickXY(at.X, at.Y).Do(ctx)
+	})
 }
 
 // Press is Click on what leads to another page, and waits for that page.
 func (b *Tab) Press(selector string) {
 	b.t.Helper()
-	b.leave("press "+selector, until(fmt.Sprintf(clickScript, selector)))
+	b.Quiet()
+	b.leave("press "+selector, b.click(selector))
 }
 
 // Fill puts a text into a field, in place of what stands there.

@@ -18,9 +18,9 @@ func TestJourney_ConflictInline(t *testing.T) {
 		tab := w.enter(w.ada)
 		tab.Go(c.at)
 		tab.Click(c.cell + " a")
-		tab.Focused(c.cell + " input")
+		tab.Focused(c.cell + " input[name=due_on]")
 		w.set(w.ben, task, "due_on", "2026-12-24")
-		tab.Fill(c.cell+" input", "12312026")
+		tab.Fill(c.cell+" input[name=due_on]", "12312026")
 		tab.Keys(kb.Enter)
 		tab.Wait("#dialog[open] #conflict")
 		for _, text := range []string{"Ben Okafor saved a change", "2026-11-30", "2026-12-24", "2026-12-31"} {

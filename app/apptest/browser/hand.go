@@ -58,7 +58,7 @@ func (b *Tab) Focused(selector string) {
 	b.Until(fmt.Sprintf("document.activeElement && document.activeElement.matches(%q)", selector))
 }
 
-// Choose picks the option of that label, as a person does: with input and change.
+// Choose picks the option whose label begins so.
 func (b *Tab) Choose(selector, label string) {
 	b.t.Helper()
 	b.Wait(selector)

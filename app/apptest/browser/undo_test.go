@@ -54,7 +54,8 @@ func TestJourney_DeleteAndUndo(t *testing.T) {
 	tab.Click(".project-head .menu summary")
 	tab.Press(".project-head .menu-bad")
 	tab.At("/projects")
-	undo("Move the racks")
+	tab.WaitText("No projects yet")
+	tab.Press(".toast form button")
 	tab.At(w.project)
 	shows(tab, w.todo, "Order cable")
 

@@ -13,7 +13,6 @@ import (
 	"portal/app/apptest"
 	"portal/app/apptest/browser"
 	"portal/features"
-	"portal/features/projects"
 )
 
 // world is a portal with a project of Ada's, whose team Ben belongs to; Cleo may see it, no more.
@@ -117,5 +116,3 @@ func query(pairs ...string) string {
 	}
 	return "?" + q.Encode()
 }
-
-var _ = projects.New // the feature whose pages these journeys are about

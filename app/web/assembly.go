@@ -107,7 +107,7 @@ func zip(b *bytes.Buffer, parts []part) {
 	for _, p := range parts {
 		if p.deflated != nil {
 			b.Write(p.deflated)
-			sum, size = joinSums(sum, p.sum, p.size), size+p.size
+			sum, size = joinSums(sum, p), size+p.size
 			continue
 		}
 		sum, size = crc32.Update(sum, crc32.IEEETable, p.plain), size+len(p.plain)
@@ -139,16 +139,19 @@ func pack(b *bytes.Buffer, run []byte) {
 	}
 }
 
-// joinSums is the CRC-32 of two texts, one behind the other, from the sums of each and the second's length:
-// the first sum times x to the power of eight times the length, modulo the sum's polynomial. As zlib's crc32_combine.
-func joinSums(first, second uint32, length int) uint32 {
+// joinSums is the CRC-32 of a text and a part behind it: the first sum times x to the power of eight times the
+// part's length, modulo the sum's polynomial. As zlib's crc32_combine.
+func joinSums(first uint32, p part) uint32 { return timesModulo(p.power, first) ^ p.sum }
+
+// powerOf is x to the power of eight times the length, modulo the polynomial.
+func powerOf(length int) uint32 {
 	power := uint32(1 << 31) // x to the power of 0
 	for n, k := length, 3; n > 0; n, k = n>>1, k+1 {
 		if n&1 == 1 {
 			power = timesModulo(squares[k&31], power)
 		}
 	}
-	return timesModulo(power, first) ^ second
+	return power
 }
 
 // squares are x to the powers of 1, 2, 4, 8 … modulo the polynomial.

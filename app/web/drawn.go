@@ -26,6 +26,7 @@ type part struct {
 	deflated []byte // whole blocks, none of them the last; nil for text that is not compressed yet
 	size     int    // of the text, in bytes
 	sum      uint32 // CRC-32 of the text
+	power    uint32 // what another sum is multiplied by when the text follows, see joinSums
 }
 
 // pieceLevel is how well pieces are compressed: once, so better than a page is.
@@ -47,7 +48,7 @@ func Draw(ctx context.Context, c templ.Component) (Drawn, error) {
 		if err != nil {
 			return Drawn{}, err
 		}
-		d.parts = append(d.parts, part{plain: run, deflated: small, size: len(run), sum: crc32.ChecksumIEEE(run)})
+		d.parts = append(d.parts, part{plain: run, deflated: small, size: len(run), sum: crc32.ChecksumIEEE(run), power: powerOf(len(run))})
 	}
 	return d, nil
 }
@@ -73,6 +74,7 @@ func (d Drawn) Bytes() []byte {
 		all = append(all, p.hole...)
 		all = binary.AppendUvarint(all, uint64(p.size))
 		all = binary.LittleEndian.AppendUint32(all, p.sum)
+		all = binary.LittleEndian.AppendUint32(all, p.power)
 		all = binary.AppendUvarint(all, uint64(len(p.deflated)))
 		all = append(all, p.deflated...)
 	}
@@ -86,6 +88,7 @@ func DrawnFrom(all []byte) Drawn {
 	for len(r.rest) > 0 {
 		p := part{hole: string(r.take(r.number())), size: r.number()}
 		p.sum = binary.LittleEndian.Uint32(r.take(4))
+		p.power = binary.LittleEndian.Uint32(r.take(4))
 		p.deflated = r.take(r.number())
 		d.parts = append(d.parts, p)
 	}

@@ -62,7 +62,7 @@ func declare(h base) (feature.Feature, error) {
 		},
 		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(h.projects)}),
 		Migrations: migrations,
-		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
+		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
 		Jobs:       []feature.Job{{Name: "projects.purge", Every: 24 * time.Hour, Run: h.notes.purge}},
 		Seed:       seed,
 		Live:       h.projects.live,

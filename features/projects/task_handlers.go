@@ -64,17 +64,30 @@ func (h taskHandlers) list(c *fiber.Ctx) error {
 }
 
 func (h taskHandlers) show(c *fiber.Ctx) error {
-	t, err := h.openTask(c)
+	ctx := c.UserContext()
+	if target := c.Get("HX-Target"); web.IsFragment(c) && target != "panel" {
+		t, err := h.openTask(c)
+		if err != nil {
+			return err
+		}
+		return web.Show(c, web.Page{Body: taskPage(t)})
+	}
+	head, err := h.head(c, "")
 	if err != nil {
 		return err
 	}
-	title := t.Task.Key(t.Project) + " " + t.Task.Name
-	if target := c.Get("HX-Target"); web.IsFragment(c) && target != "panel" {
-		return web.Show(c, web.Page{Title: title, Body: taskPage(t)})
+	n, err := numberOf(c)
+	if err != nil {
+		return err
 	}
-	body, err := h.drawn.piece(c.UserContext(), seenFamily(t.Project.ID), t.Task.Path(), t.today, func(context.Context) (templ.Component, error) {
-		t.once = components.Hole(components.OnceHole)
-		return taskPage(t), nil
+	title, err := h.tasks.Title(ctx, head.hot, n)
+	if err != nil {
+		return err
+	}
+	today := h.today(ctx)
+	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), taskPath(head.Project.ID, n), today, func(ctx context.Context) (templ.Component, error) {
+		t, err := h.tasks.Get(ctx, head.hot, n)
+		return taskPage(taskView{headView: head, thread: t, today: today, once: components.Hole(components.OnceHole)}), err
 	})
 	if err != nil {
 		return err

@@ -23,11 +23,12 @@ type taskStore struct {
 	projects *projectStore
 	hot      cache.Region[thread]
 	numbers  cache.Region[int64]
+	titles   cache.Region[string]
 	boards   cache.Region[[]stack]
 }
 
 func newTaskStore(p *projectStore, c *cache.Cache) *taskStore {
-	return &taskStore{p.db, p, cache.Rows[thread](c, "projects.task"), cache.Rows[int64](c, "projects.number"), cache.Rows[[]stack](c, "projects.board")}
+	return &taskStore{p.db, p, cache.Rows[thread](c, "projects.task"), cache.Rows[int64](c, "projects.number"), cache.Rows[string](c, "projects.title"), cache.Rows[[]stack](c, "projects.board")}
 }
 
 // thread is a task with all that its page shows: what it is part of, its parts, todos and comments.
@@ -62,6 +63,16 @@ func (s *taskStore) Get(ctx context.Context, h hot, number int64) (thread, error
 		return thread{}, err
 	}
 	return t, nil
+}
+
+// Title is what the task's page is called. Whoever shows a page that was drawn before needs no more of the task than that it is there.
+// Errors: fault.NotFound.
+func (s *taskStore) Title(ctx context.Context, h hot, number int64) (string, error) {
+	key := s.titles.Family(seenFamily(h.Project.ID), number)
+	return s.titles.Get(ctx, key, func(ctx context.Context) (string, error) {
+		t, err := s.Get(ctx, h, number)
+		return t.Task.Key(h.Project) + " " + t.Task.Name, err
+	})
 }
 
 // numberKey is the id in the cache of a task's number.

@@ -279,11 +279,7 @@ func (s *projectStore) mark(ctx context.Context, id int64, deleted bool, do func
 		if _, err := tx.UpdateIf(ctx, &p, was, "archived_at", "deleted_at", "version", "updated_at"); err != nil {
 			return fmt.Errorf("mark project %d: %w", id, err)
 		}
-		c := p.change(what)
-		if p.DeletedAt != nil {
-			c.Guard = "" // nobody may open it any more, so nobody would hear of it
-		}
-		tx.Changed(c)
+		tx.Changed(p.change(what))
 		return nil
 	})
 	return p, err

@@ -339,7 +339,7 @@ func (b *Tab) axe(name string) {
 // small is a JavaScript expression: what can be pressed and is too small for a finger, and what is cut off. Links
 // within a text, and fields that cannot be seen, need no size. https://www.w3.org/TR/WCAG22/#target-size-minimum
 const small = `Array.from(document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")).filter((e) => {
-	if (!e.checkVisibility({opacityProperty: true, visibilityProperty: true}) || e.closest("p, .history-line, .markdown, .only-read, .skip, dialog:not([open])")) return false;
+	if (!e.checkVisibility({opacityProperty: true, visibilityProperty: true}) || e.closest("p, .history-line, .line, .markdown, .only-read, .skip, dialog:not([open])")) return false;
 	const r = (e.closest("label") || e).getBoundingClientRect();
 	return r.width > 0 && (r.width < 24 || r.height < 24);
 }).map((e) => "too small: " + e.outerHTML.slice(0, 160)).concat(

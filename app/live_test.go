@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -70,6 +71,32 @@ func TestStream_TellsWhatChanges(t *testing.T) {
 	await(t, lines, "retry:")
 	tell(t, p, "projects")
 	await(t, lines, `{"topic":"projects"}`)
+}
+
+var heardAt = regexp.MustCompile(`data-heard="([0-9]+)"`)
+
+// What changes after a page was drawn and before its stream opens is not missed; what changed before is no news.
+func TestStream_KnowsWhatThePageMissed(t *testing.T) {
+	p := newPortal(t)
+	b := p.As("Ada", "user")
+	tell(t, p, "projects")
+	at := heardAt.FindStringSubmatch(b.Get("/projects").Want(http.StatusOK).Body)
+	if at == nil {
+		t.Fatal("the page does not say when it was drawn")
+	}
+	lines, _ := hear(t, b, "projects&since="+at[1])
+	await(t, lines, "retry:")
+	tell(t, p, "projects")
+	for line := range lines {
+		if strings.Contains(line, "behind") {
+			t.Fatal("nothing was missed")
+		}
+		if strings.Contains(line, "topic") {
+			break
+		}
+	}
+	late, _ := hear(t, b, "projects&since="+at[1])
+	await(t, late, "event: behind")
 }
 
 func TestStream_RefusesWhatOneMayNotSee(t *testing.T) {

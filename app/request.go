@@ -227,7 +227,7 @@ func (p *Portal) begin(c *fiber.Ctx) error {
 	v := s.viewer
 	v.Address, v.Request = p.address(c), fmt.Sprint(c.Locals("request"))
 	ctx = auth.With(ctx, v)
-	ctx = components.With(ctx, components.Env{Token: p.token(s.bound), Zone: v.Zone, Now: p.DB.Now()})
+	ctx = components.With(ctx, components.Env{Token: p.token(s.bound), Zone: v.Zone, Now: p.DB.Now(), Heard: p.Hub.Moment()})
 	c.SetUserContext(ctx)
 	c.Locals("token", p.token(s.bound))
 	return c.Next()

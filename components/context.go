@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"html"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -19,6 +20,7 @@ type Env struct {
 	Token string         // of forms
 	Zone  *time.Location // that times are shown in
 	Now   time.Time
+	Heard int64 // when the request began, as the stream of changes counts: what changed later the page may not show
 }
 
 type envKey struct{}
@@ -45,6 +47,7 @@ const (
 	tokenHole = "token"
 	OnceHole  = "once"
 	TitleHole = "title"
+	heardHole = "heard"
 )
 
 // Drawing is a context for what is drawn to be shown again and again: its forms have a hole for their token.
@@ -56,11 +59,19 @@ func Drawing(ctx context.Context) context.Context {
 
 // Holes are what stands in the holes of one answer.
 func Holes(ctx context.Context, title string) map[string]string {
-	return map[string]string{tokenHole: env(ctx).Token, OnceHole: rand.Text(), TitleHole: html.EscapeString(title)}
+	return map[string]string{tokenHole: env(ctx).Token, OnceHole: rand.Text(), TitleHole: html.EscapeString(title), heardHole: strconv.FormatInt(env(ctx).Heard, 10)}
 }
 
 // asset is the address of an embedded file.
 func asset(name string) string { return assets.URL(name) }
+
+// heard is what the page tells the stream of changes, so that what changed while it was drawn is not missed.
+func heard(ctx context.Context) string {
+	if env(ctx).Token == Hole(tokenHole) {
+		return Hole(heardHole)
+	}
+	return strconv.FormatInt(env(ctx).Heard, 10)
+}
 
 // headers are what htmx sends with every request, as JSON.
 func headers(ctx context.Context) string {

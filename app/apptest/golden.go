@@ -57,6 +57,7 @@ var masks = []struct {
 	{regexp.MustCompile(`(name="_csrf" value=")[^"]*`), "${1}TOKEN"},
 	{regexp.MustCompile(`(name="once" value=")[A-Z2-7]{26}`), "${1}ONCE"},
 	{regexp.MustCompile(`(X-CSRF-Token(?:"|&#34;):(?:"|&#34;))[A-Za-z0-9_-]*`), "${1}TOKEN"},
+	{regexp.MustCompile(`(data-heard=")[0-9]*`), "${1}MOMENT"},
 	{regexp.MustCompile(`(/assets/[\w./-]+?)\.[0-9a-f]{12}\.`), "${1}.HASH."},
 	{regexp.MustCompile(`(Number of this request: )[a-z0-9]{10}`), "${1}REQUEST"},
 }

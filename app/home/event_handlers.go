@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,7 +40,8 @@ func (h eventHandlers) hear(c *fiber.Ctx) error {
 			return fault.New(fault.NotFound, "There is no such stream.")
 		}
 	}
-	page := h.Hub.Listen(v.ID, topics)
+	since, _ := strconv.ParseInt(c.Query("since"), 10, 64) // 0 for a page that does not say
+	page := h.Hub.Listen(v.ID, topics, since)
 	if page == nil {
 		e := fault.New(fault.TooMany, "You have %d pages open and listening; close some.", live.MaxStreams)
 		e.Wait = pingEvery

@@ -4,6 +4,7 @@ package live
 import (
 	"strings"
 	"sync"
+	"time"
 )
 
 // Event is one change, as pages hear of it. Whoever hears asks for the rows with their own rights.
@@ -25,7 +26,8 @@ const MaxStreams = 10
 type Hub struct {
 	mu     sync.Mutex
 	pages  map[*Page]bool
-	counts map[int64]int // pages by person
+	counts map[int64]int    // pages by person
+	last   map[string]int64 // when each topic was told of last, see Moment
 	closed bool
 	done   chan struct{}
 }
@@ -43,13 +45,14 @@ type Page struct {
 
 // NewHub makes a hub without pages.
 func NewHub() *Hub {
-	return &Hub{pages: map[*Page]bool{}, counts: map[int64]int{}, done: make(chan struct{})}
+	return &Hub{pages: map[*Page]bool{}, counts: map[int64]int{}, last: map[string]int64{}, done: make(chan struct{})}
 }
 
 // Listen opens a stream of a person's page for the topics; nil when the person has too many open already.
 // A browser that went on to another page is noticed only when something is written to the old one's
 // stream, so all the person's other pages are asked to write now: else ten quick clicks would be too many.
-func (h *Hub) Listen(person int64, topics []string) *Page {
+// What was told since the moment the page was asked for, it has missed: it is behind from the start.
+func (h *Hub) Listen(person int64, topics []string, since int64) *Page {
 	h.Ask(person)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -62,10 +65,35 @@ func (h *Hub) Listen(person int64, topics []string) *Page {
 	}
 	for _, t := range topics {
 		p.topics[strings.Clone(t)] = true
+		if since > 0 && h.last[t] > since {
+			signal(p.Behind)
+		}
 	}
 	h.pages[p] = true
 	h.counts[person]++
 	return p
+}
+
+// Moment is now, as Listen takes it: by the machine's clock, in microseconds.
+func (h *Hub) Moment() int64 { return time.Now().UnixMicro() }
+
+// Topics are remembered as long as a page can take from its request to its stream, and only so many.
+const (
+	rememberFor  = time.Minute
+	rememberMost = 10_000
+)
+
+// remember keeps when the topic was told of.
+func (h *Hub) remember(topic string) {
+	now := h.Moment()
+	if len(h.last) >= rememberMost {
+		for t, at := range h.last {
+			if at < now-rememberFor.Microseconds() {
+				delete(h.last, t)
+			}
+		}
+	}
+	h.last[topic] = now
 }
 
 // Ask makes all streams of a person find out whether they may go on.
@@ -104,6 +132,7 @@ func (p *Page) Close() {
 func (h *Hub) Tell(e Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.remember(e.Topic)
 	for p := range h.pages {
 		if !p.topics[e.Topic] {
 			continue

@@ -266,7 +266,7 @@
     stream?.close();
     if (!wanted) return;
     let broken = false;
-    stream = new EventSource("/events?on=" + encodeURIComponent(wanted));
+    stream = new EventSource("/events?on=" + encodeURIComponent(wanted) + "&since=" + document.body.dataset.heard);
     const everything = () => all("[data-live]").forEach(refresh);
     stream.addEventListener("change", (e) => { const c = JSON.parse(e.data); all("[data-live]").filter((el) => el.dataset.live === c.topic).forEach(refresh); });
     stream.addEventListener("behind", everything);

@@ -129,7 +129,7 @@ func pieces() []state {
 		{"empty/plain", Empty(EmptyState{Icon: "search", Title: "Nothing found", Text: "Try other words."})},
 		{"empty/with-action", Empty(EmptyState{Icon: "folders", Title: "No projects yet", Text: "Make the first one.", Action: Link{"New project", "/projects/new"}})},
 		{"error-page/not-found", ErrorPage(Problem{Status: 404, Title: "Not found", Text: "There is no such page.", RequestID: "abcdefghij"})},
-		{"error-page/forbidden", ErrorPage(Problem{Status: 403, Title: "You may not do this", Text: "It is for managers.", Roles: []string{"manager"}, Ask: "Ask an administrator."})},
+		{"error-page/forbidden", ErrorPage(Problem{Status: 403, Title: "You may not do this", Text: "It is for managers.", Ask: "Ask an administrator."})},
 		{"error-page/away", ErrorPage(Problem{Status: 503, Title: "Back in a moment", Text: "The database does not answer.", Retry: true, RequestID: "abcdefghij"})},
 		{"error-page/broken", ErrorPage(Problem{Status: 500, Title: "Something went wrong", Text: "On our side.", RequestID: "abcdefghij"})},
 		{"toast-out/good-with-undo", ToastOut(Toast{Text: "Moved to the trash.", Tone: "good", UndoURL: "/projects/1/restore"})},

@@ -86,6 +86,23 @@ func TestPages_Look(t *testing.T) {
 	}
 }
 
+// Whoever may not sign in any more stays in the team when somebody saves the form.
+func TestPages_EditFormKeepsLockedPeople(t *testing.T) {
+	w, p := gallery(t)
+	if err := w.Users.Lock(w.as("Lea Lead"), w.Person("Walt Watcher").Username, true); err != nil {
+		t.Fatal(err)
+	}
+	walt := `<option value="` + id(w.id("Walt Watcher")) + `" selected>Walt Watcher`
+	w.As("Lea Lead").Get(p.Path()+"/edit").Want(http.StatusOK, walt)
+}
+
+// Who is refused by the project itself is not sent to ask for a role that they have.
+func TestPages_RefusedNamesWhatIsMissing(t *testing.T) {
+	w, p := gallery(t)
+	w.As("Walt Watcher", "user").Get(p.Path()+"/edit").Want(http.StatusForbidden, "lead and administrators").Lacks("one of these roles")
+	w.As("Audra Auditor", "auditor").Get("/projects/new").Want(http.StatusForbidden, "for the roles", "one of these roles")
+}
+
 func TestPages_EmptyPortalSaysWhatToDo(t *testing.T) {
 	w := open(t)
 	apptest.Golden(t, "list-empty", w.As("Lea Lead", "user").Fragment("GET", "/projects", "list", nil).Want(200).Body)

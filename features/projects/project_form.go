@@ -74,10 +74,26 @@ func (v view) personOptions(keep int64, nobody string) []components.Option {
 	all := []components.Option{{Value: "0", Label: nobody}}
 	for _, p := range v.people.List {
 		if !p.Locked || p.ID == keep {
-			all = append(all, components.Option{Value: id(p.ID), Label: p.Name + " (" + p.Username + ")"})
+			all = append(all, personOption(p))
 		}
 	}
 	return all
+}
+
+// teamOptions are all who may sign in, and those of the team who may not any more: a form that did not offer them
+// would take them out.
+func (v view) teamOptions(team []int64) []components.Option {
+	var all []components.Option
+	for _, p := range v.people.List {
+		if !p.Locked || slices.Contains(team, p.ID) {
+			all = append(all, personOption(p))
+		}
+	}
+	return all
+}
+
+func personOption(p auth.Person) components.Option {
+	return components.Option{Value: id(p.ID), Label: p.Name + " (" + p.Username + ")"}
 }
 
 // personsAmong are the people with these ids, by name, for a filter; keep is among them.

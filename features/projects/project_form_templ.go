@@ -159,11 +159,11 @@ func projectFormPage(f formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.MultiSelect(components.Choice{Name: "watchers", Label: "Watchers", Error: f.wrong["watchers"], Options: f.v.personOptions(0, "")[1:]}, chosen(f.f.Watchers)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.MultiSelect(components.Choice{Name: "watchers", Label: "Watchers", Error: f.wrong["watchers"], Options: f.v.teamOptions(f.f.Watchers)}, chosen(f.f.Watchers)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.MultiSelect(components.Choice{Name: "stakeholders", Label: "Stakeholders", Error: f.wrong["stakeholders"], Options: f.v.personOptions(0, "")[1:]}, chosen(f.f.Stakeholders)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.MultiSelect(components.Choice{Name: "stakeholders", Label: "Stakeholders", Error: f.wrong["stakeholders"], Options: f.v.teamOptions(f.f.Stakeholders)}, chosen(f.f.Stakeholders)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -171,7 +171,7 @@ func projectFormPage(f formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.MultiSelect(components.Choice{Name: "shareholders", Label: "Shareholders", Error: f.wrong["shareholders"], Options: f.v.personOptions(0, "")[1:]}, chosen(f.f.Shareholders)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.MultiSelect(components.Choice{Name: "shareholders", Label: "Shareholders", Error: f.wrong["shareholders"], Options: f.v.teamOptions(f.f.Shareholders)}, chosen(f.f.Shareholders)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

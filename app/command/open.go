@@ -88,7 +88,7 @@ func patiently(ctx context.Context, o app.Options) (*app.Portal, error) {
 			return p, err
 		}
 		if first {
-			o.Log.Warn("waiting for the database", "at most", databaseWait, "reason", sentence(err))
+			o.Log.Warn("waiting for the database", "at most", databaseWait.String(), "reason", sentence(err))
 		}
 		select {
 		case <-ctx.Done():

@@ -187,6 +187,10 @@ func sentence(w validator.FieldError) string {
 		return "This is not an e-mail address."
 	case "oneof":
 		return "Choose one of " + strings.ReplaceAll(w.Param(), " ", ", ") + "."
+	case "alphanum":
+		return "Letters and digits only."
+	case "uppercase":
+		return "Capital letters only."
 	case "eqfield":
 		return "The two are not the same."
 	}

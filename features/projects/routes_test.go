@@ -16,7 +16,7 @@ func TestProject_CreateKeepsWhatWasTyped(t *testing.T) {
 	good := apptest.Form("name", "Racks", "summary", "All of them", "status", "1", "priority", "2", "lead", id(b.User.ID), "icon", "server")
 	for _, c := range []struct{ name, field, value, says string }{
 		{"without-name", "name", "", "This is needed."}, {"long-name", "name", strings.Repeat("x", 201), "At most 200 characters."},
-		{"small-key", "task_key", "net", "This can&#39;t be used."}, {"odd-percent", "percent", "101", "Write a whole number from 0 to 100"},
+		{"small-key", "task_key", "net", "Capital letters only."}, {"odd-percent", "percent", "101", "Write a whole number from 0 to 100"},
 		{"no-status", "status", "77", "Choose a status from the list."}, {"no-priority", "priority", "x", "Write a whole number."},
 		{"no-lead", "lead", "999", "Choose a person from the list."}, {"odd-icon", "icon", "x\"><script>", "Choose an icon from the list."},
 		{"no-watcher", "watchers", "999", "Choose people from the list."}, {"no-role", "roles", "999", "Choose roles from the list."},

@@ -4,7 +4,7 @@
   const find = (selector, root) => (root || document).querySelector(selector);
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
   const ask = (...what) => htmx.ajax(...what)?.catch(() => {}); // what went wrong is said by events
-  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) && !/^(checkbox|radio)$/.test(el.type);
 
   // Toasts go by themselves, except errors; the pointer or the focus holds them.
   function watchToast(toast) {
@@ -147,7 +147,7 @@
   document.addEventListener("keydown", (e) => {
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.form) { e.preventDefault(); e.target.form.requestSubmit(); return; }
     if (e.key === "Escape") {
-      const editor = e.target.closest?.(".inline-form");
+      const editor = e.target.closest?.(".inline-form, .comment-form:not([data-touched])");
       if (editor) { e.preventDefault(); leaveEditor(editor); return; }
       const menu = e.target.closest?.("details[open]");
       if (menu) { menu.open = false; find("summary", menu).focus(); return; }

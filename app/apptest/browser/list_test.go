@@ -110,6 +110,18 @@ func TestJourney_ListFilter(t *testing.T) {
 	tab.At(list)
 	lists(tab, "Order cable,Label racks,Order switches,Test links,Test uplink")
 
+	// What is filtered keeps its order, and loses it with the heading.
+	tab.Click(`a[href*="sort=name"]`)
+	tab.At(list + "?sort=name")
+	tab.Fill("#main [name=q]", "order")
+	tab.At(list + "?q=order&sort=name")
+	lists(tab, "Order cable,Order switches")
+	tab.Click(`a[href*="sort=-name"]`)
+	tab.At(list + "?q=order&sort=-name")
+	tab.Fill("#main [name=q]", "test")
+	tab.At(list + "?q=test&sort=-name")
+	lists(tab, "Test uplink,Test links")
+
 	// What fits nothing says so and leads out.
 	tab.Go(list + "?q=zebra")
 	tab.WaitText("No task fits")

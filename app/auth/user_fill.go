@@ -36,7 +36,7 @@ func (u *Users) Fill(ctx context.Context, tx *data.Tx, all []Filled) ([]int64, e
 		return nil, fmt.Errorf("count accounts: %w", err)
 	}
 	if have > 0 {
-		return nil, fault.New(fault.Conflict, "This database holds %d accounts already; the demo department needs an empty one.", have)
+		return nil, fault.New(fault.Conflict, "This database is not empty (accounts: %d); the demo department needs an empty one. Name another by PORTAL_DATA_DIR or PORTAL_DATABASE_URL.", have)
 	}
 	roles, err := roleIDs(ctx, tx)
 	if err != nil {

@@ -58,7 +58,7 @@ func TestDemo_FillsAnEmptyPortalOnce(t *testing.T) {
 		t.Errorf("made %+v", made)
 	}
 	i.serve().browse().signIn("manager", made.Password)
-	refused(t, i.run("demo"), 1, "This database holds 8 accounts already; the demo department needs an empty one.")
+	refused(t, i.run("demo"), 1, "This database is not empty (accounts: 8); the demo department needs an empty one. Name another by PORTAL_DATA_DIR or PORTAL_DATABASE_URL.")
 }
 
 func TestMigrate_UpThenDown(t *testing.T) {

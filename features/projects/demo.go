@@ -58,7 +58,7 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 		return fmt.Errorf("count projects: %w", err)
 	}
 	if have > 0 {
-		return fault.New(fault.Conflict, "This database holds %d projects already; the demo department needs an empty one.", have)
+		return fault.New(fault.Conflict, "This database is not empty (projects: %d); the demo department needs an empty one. Name another by PORTAL_DATA_DIR or PORTAL_DATABASE_URL.", have)
 	}
 	f := &filling{Department: d}
 	if f.words, err = loadWords(ctx, tx); err != nil {

@@ -248,12 +248,14 @@
 
   // Others' changes: one stream a page carries ids; what shows them asks for itself anew, with the viewer's own rights.
   const late = new Map();
+  const inUse = (el) => dragging || held || find(".inline-form, [data-editing], details[open]", el) || all("textarea:focus, input:focus", el).some((f) => f.value !== f.defaultValue);
   function refresh(el) {
-    const busy = dragging || held || find(".inline-form, [data-editing]", el) || all("textarea:focus, input:focus", el).some((f) => f.value !== f.defaultValue) || el.querySelector("details[open]");
     clearTimeout(late.get(el.id));
-    if (busy) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
+    if (inUse(el)) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
     late.set(el.id, setTimeout(() => {
-      if (!el.isConnected) return;
+      const there = find("#" + el.id);
+      if (there && (there !== el || inUse(el))) refresh(there);
+      if (there !== el || inUse(el)) return;
       // Without a source of its own, htmx would queue all requests at the body and drop all but the last.
       ask("GET", el.dataset.liveUrl || location.pathname + location.search, { source: el, target: "#" + el.id, swap: "morph:outerHTML", headers: { "Portal-Live": "1" } });
     }, 150));
@@ -290,9 +292,9 @@
   setInterval(tick, 60000);
   document.addEventListener("htmx:afterSettle", tick);
 
-  // What was asked for before a card was picked up comes too late: it would take the card out of the hand.
+  // What was asked for before a card was picked up or an editor opened comes too late: it would take it out of the hand.
   document.addEventListener("htmx:beforeSwap", (e) => {
-    if ((dragging || held) && e.detail.requestConfig.headers["Portal-Live"]) { e.detail.shouldSwap = false; refresh(e.detail.target); }
+    if (e.detail.requestConfig.headers["Portal-Live"] && inUse(e.detail.target)) { e.detail.shouldSwap = false; refresh(e.detail.target); }
   });
 
   // What somebody is typing stays when others' changes come in around it.

@@ -109,7 +109,7 @@ func (p *Portal) within(ctx context.Context, tx *data.Tx, changes []data.Change)
 			return fmt.Errorf("keep the logs: %w", err)
 		}
 	}
-	body, err := json.Marshal(noteOf(ctx, changes))
+	body, err := json.Marshal(noteOf(changes))
 	if err != nil {
 		return err
 	}
@@ -146,13 +146,12 @@ func short(s string) string {
 	return string(r[:299]) + "…"
 }
 
-func noteOf(ctx context.Context, changes []data.Change) note {
+func noteOf(changes []data.Change) note {
 	var n note
-	by := auth.From(ctx).ID
 	for _, c := range changes {
 		n.Stale = append(n.Stale, c.Stale...)
 		for _, topic := range c.Live {
-			n.Events = append(n.Events, live.Event{Topic: topic, Kind: c.Feature + "." + c.Kind, ID: c.ID, By: by, Guard: c.Guard})
+			n.Events = append(n.Events, live.Event{Topic: topic, Guard: c.Guard})
 		}
 	}
 	return n
@@ -160,7 +159,7 @@ func noteOf(ctx context.Context, changes []data.Change) note {
 
 // after runs once the write is done; nothing in it may fail.
 func (p *Portal) after(ctx context.Context, changes []data.Change) {
-	p.heard(noteOf(ctx, changes))
+	p.heard(noteOf(changes))
 }
 
 // heard makes this process know of a write, its own or another process's.

@@ -10,9 +10,6 @@ import (
 // Event is one change, as pages hear of it. Whoever hears asks for the rows with their own rights.
 type Event struct {
 	Topic string `json:"topic"` // "projects.project:12"
-	Kind  string `json:"kind"`  // "projects.task"
-	ID    int64  `json:"id"`
-	By    int64  `json:"by"`    // users.id of who made it, 0 for the portal
 	Guard string `json:"guard"` // topic whose right decides who hears of it; empty for Topic
 }
 
@@ -28,6 +25,7 @@ type Hub struct {
 	pages  map[*Page]bool
 	counts map[int64]int    // pages by person
 	last   map[string]int64 // when each topic was told of last, see Moment
+	forgot int64            // when last was emptied
 	closed bool
 	done   chan struct{}
 }
@@ -65,7 +63,7 @@ func (h *Hub) Listen(person int64, topics []string, since int64) *Page {
 	}
 	for _, t := range topics {
 		p.topics[strings.Clone(t)] = true
-		if since > 0 && h.last[t] > since {
+		if since > 0 && (h.last[t] > since || since < h.forgot) {
 			signal(p.Behind)
 		}
 	}
@@ -77,21 +75,16 @@ func (h *Hub) Listen(person int64, topics []string, since int64) *Page {
 // Moment is now, as Listen takes it: by the machine's clock, in microseconds.
 func (h *Hub) Moment() int64 { return time.Now().UnixMicro() }
 
-// Topics are remembered as long as a page can take from its request to its stream, and only so many.
-const (
-	rememberFor  = time.Minute
-	rememberMost = 10_000
-)
+// rememberMost is of how many topics it is remembered when they were told of last.
+const rememberMost = 10_000
 
-// remember keeps when the topic was told of.
+// remember keeps when the topic was told of. When there are too many all are forgotten at once, and whoever
+// asked for a page before that is taken to have missed something.
 func (h *Hub) remember(topic string) {
 	now := h.Moment()
 	if len(h.last) >= rememberMost {
-		for t, at := range h.last {
-			if at < now-rememberFor.Microseconds() {
-				delete(h.last, t)
-			}
-		}
+		clear(h.last)
+		h.forgot = now
 	}
 	h.last[topic] = now
 }

@@ -13,11 +13,13 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
+	"github.com/valyala/fasthttp"
 
 	"portal/app/auth"
 	"portal/app/cache"
@@ -47,6 +49,7 @@ func (p *Portal) build() error {
 		ReadTimeout: 10 * time.Second, IdleTimeout: 60 * time.Second, // no WriteTimeout: it would cut event streams
 		ErrorHandler: p.unread,
 	})
+	p.web.Server().Handler = p.known(p.web.Server().Handler)
 	for _, network := range p.Config.TrustedProxies {
 		p.proxies = append(p.proxies, parseNetwork(network))
 	}
@@ -114,11 +117,34 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 		"user", auth.From(c.UserContext()).Username, "error", err)
 }
 
-// unread answers what the server itself refuses, before any of our handlers: too large, or no HTTP.
+// known answers for Fiber, which has no page and no headers for a method it has never heard of.
+func (p *Portal) known(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(r *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(r.Method())) {
+			next(r)
+			return
+		}
+		c := p.web.AcquireCtx(r)
+		defer p.web.ReleaseCtx(c)
+		if err := p.unread(c, fiber.ErrBadRequest); err != nil {
+			r.Error("", fiber.StatusInternalServerError)
+		}
+	}
+}
+
+// unread answers what the server itself refuses, before any of our handlers, with the server's own status:
+// too large, too slow, or no HTTP.
 func (p *Portal) unread(c *fiber.Ctx, err error) error {
 	guard(c)
 	web.Around(c, p.frame)
-	return web.Fail(c, err)
+	if err := web.Fail(c, err); err != nil {
+		return err
+	}
+	var fe *fiber.Error
+	if errors.As(err, &fe) && fe.Code < fiber.StatusInternalServerError {
+		c.Status(fe.Code)
+	}
+	return nil
 }
 
 // policy is the same for every answer: scripts, styles and pictures come from this portal alone.
@@ -153,7 +179,7 @@ func (p *Portal) secure(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
 		return fault.New(fault.Forbidden, "This portal takes forms over HTTPS only, at %s.", p.Config.BaseURL)
 	}
-	return c.Redirect(p.Config.BaseURL+c.OriginalURL(), fiber.StatusPermanentRedirect)
+	return c.Redirect(p.Config.BaseURL+string(c.Request().URI().RequestURI()), fiber.StatusPermanentRedirect)
 }
 
 // overHTTPS believes the header only from a trusted proxy.
@@ -248,6 +274,10 @@ func (p *Portal) token(bound string) string {
 func (p *Portal) guardForms(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodPost {
 		return c.Next()
+	}
+	// No browser packs a form, and a megabyte may unpack to a thousand: to read it would end the whole server.
+	if len(c.Request().Header.ContentEncoding()) > 0 {
+		return fault.New(fault.Unsupported, "Send this form as it is, not compressed.")
 	}
 	if !p.sameOrigin(c) {
 		return fault.New(fault.Forbidden, "This form came from another site, so nothing was done.")

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"net/http"
 	"regexp"
 	"slices"
@@ -308,6 +310,21 @@ func TestS30_OtherBodiesAreRefused(t *testing.T) {
 	}
 }
 
+// A megabyte may unpack to a thousand of them: what is compressed is not even looked into.
+func TestS30_CompressedBodiesAreRefused(t *testing.T) {
+	p := newPortal(t)
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write([]byte("--x\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\nmany\r\n--x--\r\n")) // a buffer takes everything
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"multipart/form-data; boundary=x", "application/x-www-form-urlencoded"} {
+		p.Visitor().Do(apptest.Request{Method: http.MethodPost, Path: "/login", Body: packed.String(),
+			Header: http.Header{"Content-Type": {kind}, "Content-Encoding": {"gzip"}}}).Want(http.StatusUnsupportedMediaType, "not compressed")
+	}
+}
+
 func TestS31_HeadersOfHTMXChangeNoRights(t *testing.T) {
 	p := newPortal(t)
 	for _, h := range []string{"HX-Request", "HX-Boosted", "X-Requested-With", "Accept", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override"} {
@@ -399,7 +416,9 @@ func TestS40_HeadersStandOnEveryAnswer(t *testing.T) {
 		p.Visitor().Get("/login"), p.Visitor().Get("/sessions"), b.Post("/theme", apptest.Form("theme", "pink")),
 		b.Fragment(http.MethodGet, "/nowhere", "x", nil), b.Get("/.well-known/security.txt"),
 		p.Raw("POST /login HTTP/1.1\r\nHost: portal.test\r\nContent-Length: 99999999\r\n\r\n"),
-		p.Raw("GET /login HTTP/1.1\r\nHost: portal.test\r\nX-Long: " + strings.Repeat("x", 20000) + "\r\n\r\n"),
+		p.Raw("GET /login HTTP/1.1\r\nHost: portal.test\r\nX-Long: "+strings.Repeat("x", 20000)+"\r\n\r\n").Want(http.StatusRequestHeaderFieldsTooLarge, "too large"),
+		p.Raw("BREW /login HTTP/1.1\r\nHost: portal.test\r\n\r\n").Want(http.StatusBadRequest, "could not be understood"),
+		p.Raw("GET /login\r\n\r\n").Want(http.StatusBadRequest, "could not be understood"),
 	} {
 		headers(t, a)
 	}
@@ -422,6 +441,9 @@ func TestS41_HTTPSIsEnforcedBehindATrustedProxyOnly(t *testing.T) {
 	a := b.Get("/login?next=%2Fx").Want(http.StatusPermanentRedirect)
 	if a.Location() != "https://portal.example.org/login?next=%2Fx" || a.Header.Get("Strict-Transport-Security") != "" {
 		t.Errorf("over http: %v", a.Header)
+	}
+	if to := p.Raw("GET http://evil.test/login HTTP/1.1\r\nHost: x\r\n\r\n").Location(); to != "https://portal.example.org/login" {
+		t.Errorf("an address with another host leads to %q", to)
 	}
 	b.Do(apptest.Request{Method: http.MethodPost, Path: "/login"}).Want(http.StatusForbidden)
 	b.Get("/healthz").Want(http.StatusOK)

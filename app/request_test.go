@@ -3,12 +3,16 @@ package app_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"portal/app"
 	"portal/app/apptest"
@@ -599,5 +603,48 @@ func TestPortal_EveryReadAnswersEverybody(t *testing.T) {
 				t.Errorf("%s as %s: %s", m.Name, who, a)
 			}
 		}
+	}
+}
+
+// ender ends a session just before its use is kept.
+type ender struct {
+	before string // how the statement begins
+	once   sync.Once
+	end    func()
+}
+
+// BeforeQuery is Bun's hook.
+func (e *ender) BeforeQuery(ctx context.Context, q *bun.QueryEvent) context.Context {
+	if strings.HasPrefix(q.Query, e.before) {
+		e.once.Do(e.end)
+	}
+	return ctx
+}
+
+// AfterQuery is Bun's hook.
+func (e *ender) AfterQuery(context.Context, *bun.QueryEvent) {}
+
+func TestS24_AnEndedSessionIsNotKeptAliveByItsLastRequest(t *testing.T) {
+	p := newPortal(t)
+	b := p.As("Ada", "user")
+	id := p.Person("Ada").ID
+	all, err := p.Users.SignIns(p.Context(), id)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d sessions, %v", len(all), err)
+	}
+	statement := `UPDATE "sign_ins"`
+	if p.DB.MySQL {
+		statement = "UPDATE `sign_ins`"
+	}
+	p.DB.Writer().AddQueryHook(&ender{before: statement, end: func() { //nolint:staticcheck // WithQueryHook would make another handle
+		if err := p.Users.End(p.Context(), id, all[0].ID); err != nil {
+			t.Error(err)
+		}
+	}})
+	p.Clock.Add(2 * time.Minute)
+	b.Get("/sessions")
+	b.Get("/sessions").Want(http.StatusSeeOther)
+	if n := p.Count("sessions"); n != 0 {
+		t.Errorf("%d sessions are kept", n)
 	}
 }

@@ -52,6 +52,9 @@ func (h accountHandlers) changePassword(c *fiber.Ctx) error {
 	if err := h.Users.SetPassword(ctx, v.ID, hash, 0); err != nil {
 		return err
 	}
+	if user, err = h.Users.ByID(ctx, v.ID); err != nil {
+		return err
+	}
 	if err := h.Sessions.Begin(c, user, kept); err != nil {
 		return err
 	}

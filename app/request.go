@@ -72,10 +72,12 @@ func (p *Portal) build() error {
 }
 
 // preferGzip leaves Brotli to the files that are compressed once: at the speed that a page allows it is
-// no smaller than gzip, and a third slower.
+// no smaller than gzip, and a third slower. Who takes no gzip gets the page as it is.
 func preferGzip(c *fiber.Ctx) error {
-	if strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+	if web.Takes(c, "gzip") {
 		c.Request().Header.Set(fiber.HeaderAcceptEncoding, "gzip")
+	} else {
+		c.Request().Header.Del(fiber.HeaderAcceptEncoding)
 	}
 	return c.Next()
 }

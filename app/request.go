@@ -49,7 +49,9 @@ func (p *Portal) build() error {
 		ReadTimeout: 10 * time.Second, IdleTimeout: 60 * time.Second, // no WriteTimeout: it would cut event streams
 		ErrorHandler: p.unread,
 	})
-	p.web.Server().Handler = p.known(p.web.Server().Handler)
+	server := p.web.Server()
+	server.Handler = p.known(server.Handler)
+	server.CloseOnShutdown = true // else a browser sends its next request into a connection that is being closed
 	for _, network := range p.Config.TrustedProxies {
 		p.proxies = append(p.proxies, parseNetwork(network))
 	}

@@ -23,6 +23,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/cache"
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
 	"portal/components"
@@ -99,6 +100,9 @@ func (p *Portal) outermost(c *fiber.Ctx) (err error) {
 		if r := recover(); r != nil {
 			p.Log.Error("panic", "request", id, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = fault.New(fault.Broken, "Something went wrong on our side.")
+		}
+		if trouble := data.Trouble(err); trouble != nil {
+			err = trouble
 		}
 		if err != nil {
 			p.logFailure(c, id, err)

@@ -648,3 +648,18 @@ func TestS24_AnEndedSessionIsNotKeptAliveByItsLastRequest(t *testing.T) {
 		t.Errorf("%d sessions are kept", n)
 	}
 }
+
+// R08: when nothing can be written, pages are still shown.
+func TestSession_ReadsGoOnWhenItsUseCannotBeKept(t *testing.T) {
+	p := newPortal(t)
+	b := p.As("Ada", "user")
+	if p.DB.MySQL {
+		p.Exec("CREATE TRIGGER full BEFORE UPDATE ON sessions FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'full'")
+	} else {
+		p.Exec("CREATE TRIGGER full BEFORE UPDATE ON sessions BEGIN SELECT RAISE(FAIL, 'full'); END")
+	}
+	p.Clock.Add(2 * time.Minute)
+	b.Get("/projects").Want(http.StatusOK)
+	p.Exec("DROP TRIGGER full")
+	b.Get("/projects").Want(http.StatusOK)
+}

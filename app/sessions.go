@@ -152,7 +152,8 @@ func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, k kept) error {
 	s.SetExpiry(p.life(time.Unix(k.End, 0).Sub(now), k.Stay))
 	key := session.Key(s.ID())
 	if err := s.Save(); err != nil { // the last call on it: it goes back to a pool
-		return err
+		p.Log.Error("it is not kept that a session is in use", "error", err)
+		return nil // on a full disk one can still read
 	}
 	live, err := p.Users.Seen(ctx, k.SignIn, now)
 	if err != nil || live {

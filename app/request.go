@@ -47,11 +47,12 @@ func (p *Portal) build() error {
 		Immutable:     true, // else strings are views into buffers that the next request writes over
 		CaseSensitive: true, StrictRouting: true,
 		BodyLimit: bodyLimit, ReadBufferSize: 16 << 10,
-		ReadTimeout: 10 * time.Second, IdleTimeout: 60 * time.Second, // no WriteTimeout: it would cut event streams
+		ReadTimeout: 10 * time.Second, WriteTimeout: writeTime, IdleTimeout: 60 * time.Second,
 		ErrorHandler: p.unread,
 	})
 	server := p.web.Server()
 	server.Handler = p.known(server.Handler)
+	server.HeaderReceived = patience
 	server.CloseOnShutdown = true // else a browser sends its next request into a connection that is being closed
 	for _, network := range p.Config.TrustedProxies {
 		p.proxies = append(p.proxies, parseNetwork(network))
@@ -123,6 +124,20 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 	}
 	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", c.Path(),
 		"user", auth.From(c.UserContext()).Username, "error", err)
+}
+
+// writeTime is how long an answer may take to be read, and streamTime a stream of changes, which ends itself before.
+const (
+	writeTime  = 30 * time.Second
+	streamTime = 6 * time.Minute
+)
+
+// patience lets event streams last.
+func patience(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if path, _, _ := strings.Cut(string(h.RequestURI()), "?"); path == eventsPath {
+		return fasthttp.RequestConfig{WriteTimeout: streamTime}
+	}
+	return fasthttp.RequestConfig{}
 }
 
 // known answers for Fiber, which has no page and no headers for a method it has never heard of.

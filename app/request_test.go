@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/valyala/fasthttp"
 
 	"portal/app"
 	"portal/app/apptest"
@@ -662,4 +663,20 @@ func TestSession_ReadsGoOnWhenItsUseCannotBeKept(t *testing.T) {
 	b.Get("/projects").Want(http.StatusOK)
 	p.Exec("DROP TRIGGER full")
 	b.Get("/projects").Want(http.StatusOK)
+}
+
+// R18: who does not read an answer holds nothing for long; only a stream of changes lasts.
+func TestPortal_CutsSlowReaders(t *testing.T) {
+	server := newPortal(t).Web().Server()
+	for address, want := range map[string]bool{"/": false, "/projects": false, "/eventsx": false, "/projects?x=/events": false, "/events": true, "/events?on=projects": true} {
+		var h fasthttp.RequestHeader
+		h.SetRequestURI(address)
+		lasts := server.WriteTimeout
+		if own := server.HeaderReceived(&h).WriteTimeout; own > 0 {
+			lasts = own
+		}
+		if lasts <= 0 || (lasts > 5*time.Minute) != want {
+			t.Errorf("an answer of %s lasts %s", address, lasts)
+		}
+	}
 }

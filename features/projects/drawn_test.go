@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -27,24 +28,30 @@ func (m *meanwhile) BeforeQuery(ctx context.Context, q *bun.QueryEvent) context.
 // AfterQuery is Bun's hook.
 func (m *meanwhile) AfterQuery(context.Context, *bun.QueryEvent) {}
 
-// Between reading the project and drawing its board, the viewer comes into the team: the board that is kept from
+// Between reading the project and drawing a page of it, the viewer comes into the team: the page that is kept from
 // then on is that of a member.
 func TestDrawn_KeepsNothingReadBeforeAWrite(t *testing.T) {
 	w := open(t)
 	p := w.project("Cable", "Lea Lead", nil)
-	b := w.As("Olga Other", "user")
+	task := w.task(p, "Order", nil)
 	lead := w.as("Lea Lead")
 	m := &meanwhile{text: "AS avatar"}
 	w.DB.Read.AddQueryHook(m) //nolint:staticcheck // WithQueryHook would make another handle
-	w.Cache.Clear("")
-	m.do = func() {
-		if _, err := w.projects.Update(lead, p.ID, projectForm{Watchers: []int64{w.id("Olga Other")}, Version: 1}, []string{"watchers"}); err != nil {
-			t.Error(err)
+	for i, page := range []struct{ path, members string }{{p.Path(), "/tasks/new?status="}, {task.Path(), task.Path() + "/edit"}} {
+		name := fmt.Sprintf("Viewer %d", i)
+		b := w.As(name, "user")
+		b.Get(page.path).Want(http.StatusOK).Lacks(page.members)
+		joins := projectForm{Watchers: []int64{w.id(name)}, Version: int64(i + 1)}
+		w.Cache.Clear("")
+		m.do = func() {
+			if _, err := w.projects.Update(lead, p.ID, joins, []string{"watchers"}); err != nil {
+				t.Error(err)
+			}
 		}
+		b.Get(page.path)
+		if m.do != nil {
+			t.Fatal("nothing happened meanwhile")
+		}
+		b.Get(page.path).Want(http.StatusOK, page.members)
 	}
-	b.Get(p.Path())
-	if m.do != nil {
-		t.Fatal("nothing happened meanwhile")
-	}
-	b.Get(p.Path()).Want(http.StatusOK, "/tasks/new?status=")
 }

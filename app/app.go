@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -55,6 +56,9 @@ type Portal struct {
 	web      *fiber.App
 	proxies  []netPrefix
 	metrics  *metrics
+
+	reload   sync.Mutex
+	outdated atomic.Bool // the access in force is older than the database's
 
 	stop    context.CancelFunc
 	working sync.WaitGroup

@@ -183,12 +183,17 @@ func (p *Portal) heard(n note) {
 // AccessKey in a change's stale keys means that roles or mappings changed: the access in force is read anew.
 const AccessKey = "auth.access:all"
 
+// reloadAccess puts in force what the database says. One at a time: of two, the one that read first must not
+// have the last word. When the database does not answer, the listening tries again.
 func (p *Portal) reloadAccess() {
+	p.reload.Lock()
+	defer p.reload.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
 	defer cancel()
 	a, err := auth.LoadAccess(ctx, p.DB.Read)
+	p.outdated.Store(err != nil)
 	if err != nil {
-		p.Log.Error("access stays as it was", "error", err)
+		p.Log.Error("access stays as it was until it can be read", "error", err)
 		return
 	}
 	p.Gate.Set(a)
@@ -207,30 +212,32 @@ func (p *Portal) listen(ctx context.Context) {
 	tick := time.NewTicker(listenEvery)
 	defer tick.Stop()
 	seen := map[int64]time.Time{}
-	from := p.DB.Now()
+	looked := p.DB.Now() // the last time that it worked: a database that was away, or a machine that slept, must not hide anything
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if err := p.look(ctx, from, seen); err != nil && ctx.Err() == nil {
+		now, from := p.DB.Now(), looked.Add(-listenBack)
+		if err := p.look(ctx, from, seen); err == nil {
+			looked = now
+		} else if ctx.Err() == nil {
 			p.Log.Warn("changes of other processes can't be read", "error", err)
 			p.Cache.Clear("") // whatever was missed is not held
 		}
+		if p.outdated.Load() || now.Sub(from) > notesKept { // notes are gone that nobody has read
+			p.reloadAccess()
+		}
 		for id, at := range seen {
-			if at.Before(p.DB.Now().Add(-2 * listenBack)) {
+			if at.Before(from.Add(-listenBack)) {
 				delete(seen, id)
 			}
 		}
 	}
 }
 
-func (p *Portal) look(ctx context.Context, start time.Time, seen map[int64]time.Time) error {
-	from := p.DB.Now().Add(-listenBack)
-	if from.Before(start) {
-		from = start
-	}
+func (p *Portal) look(ctx context.Context, from time.Time, seen map[int64]time.Time) error {
 	var rows []noteRow
 	err := p.DB.Read.NewSelect().Model(&rows).Where("created_at >= ?", from).Where("node <> ?", p.node).OrderExpr("id").Scan(ctx)
 	if err != nil {

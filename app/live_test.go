@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"portal/app"
 	"portal/app/apptest"
 	"portal/app/data"
 	"portal/features"
@@ -243,4 +244,41 @@ func within(t *testing.T, what string, yes func() bool) {
 			return
 		}
 	}
+}
+
+// R05, R11: what another process wrote while this one could not read is heard afterwards, however long that was.
+func TestPortals_HearWhatTheyMissed(t *testing.T) {
+	p := apptest.New(t, features.All...)
+	other := p.Second()
+	b := p.As("Ada", "user")
+	there := other.Visitor()
+	there.SetCookie("portal", b.Cookie("portal"))
+	there.Get("/projects").Want(http.StatusOK)
+	other.Start()
+	p.Exec("ALTER TABLE changes RENAME TO changes_away")
+	p.Exec("DELETE FROM route_mappings WHERE node = 'projects.project.see'")
+	p.Exec("INSERT INTO changes_away (node, body, created_at) VALUES ('another', ?, ?)", `{"stale":["`+app.AccessKey+`"]}`, p.DB.Now())
+	p.Clock.Add(time.Minute)
+	p.Exec("ALTER TABLE changes_away RENAME TO changes")
+	within(t, "a mapping taken", func() bool { return there.Get("/projects").Status == http.StatusForbidden })
+}
+
+// R11: rights that could not be read when they changed are read as soon as that works.
+func TestPortals_ReadRightsAgainUntilTheyCan(t *testing.T) {
+	p := apptest.New(t, features.All...)
+	b := p.As("Ada", "user")
+	b.Get("/projects").Want(http.StatusOK)
+	p.Exec("DELETE FROM route_mappings WHERE node = 'projects.project.see'")
+	p.Exec("ALTER TABLE role_includes RENAME TO away")
+	err := p.DB.Write(p.Context(), func(tx *data.Tx) error {
+		tx.Changed(data.Change{Feature: "admin", Kind: "mapping", What: "deleted", Stale: []string{app.AccessKey}})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Get("/projects").Want(http.StatusOK)
+	p.Exec("ALTER TABLE away RENAME TO role_includes")
+	p.Start()
+	within(t, "a mapping taken", func() bool { return b.Get("/projects").Status == http.StatusForbidden })
 }

@@ -21,6 +21,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/cache"
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
 	"portal/components"
@@ -44,9 +45,13 @@ func (p *Portal) build() error {
 		Immutable:     true, // else strings are views into buffers that the next request writes over
 		CaseSensitive: true, StrictRouting: true,
 		BodyLimit: bodyLimit, ReadBufferSize: 16 << 10,
-		ReadTimeout: 10 * time.Second, IdleTimeout: 60 * time.Second, // no WriteTimeout: it would cut event streams
+		ReadTimeout: 10 * time.Second, WriteTimeout: writeTime, IdleTimeout: 60 * time.Second,
 		ErrorHandler: p.unread,
 	})
+	server := p.web.Server()
+	server.Handler = p.known(server.Handler)
+	server.HeaderReceived = patience
+	server.CloseOnShutdown = true // else a browser sends its next request into a connection that is being closed
 	for _, network := range p.Config.TrustedProxies {
 		p.proxies = append(p.proxies, parseNetwork(network))
 	}
@@ -69,10 +74,12 @@ func (p *Portal) build() error {
 }
 
 // preferGzip leaves Brotli to the files that are compressed once: at the speed that a page allows it is
-// no smaller than gzip, and a third slower.
+// no smaller than gzip, and a third slower. Who takes no gzip gets the page as it is.
 func preferGzip(c *fiber.Ctx) error {
-	if strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+	if web.Takes(c, "gzip") {
 		c.Request().Header.Set(fiber.HeaderAcceptEncoding, "gzip")
+	} else {
+		c.Request().Header.Del(fiber.HeaderAcceptEncoding)
 	}
 	return c.Next()
 }
@@ -93,6 +100,9 @@ func (p *Portal) outermost(c *fiber.Ctx) (err error) {
 			p.Log.Error("panic", "request", id, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = fault.New(fault.Broken, "Something went wrong on our side.")
 		}
+		if trouble := data.Trouble(err); trouble != nil {
+			err = trouble
+		}
 		if err != nil {
 			p.logFailure(c, id, err)
 			err = web.Fail(c, err)
@@ -112,13 +122,6 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 	}
 	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", c.Path(),
 		"user", auth.From(c.UserContext()).Username, "error", err)
-}
-
-// unread answers what the server itself refuses, before any of our handlers: too large, or no HTTP.
-func (p *Portal) unread(c *fiber.Ctx, err error) error {
-	guard(c)
-	web.Around(c, p.frame)
-	return web.Fail(c, err)
 }
 
 // policy is the same for every answer: scripts, styles and pictures come from this portal alone.
@@ -153,7 +156,7 @@ func (p *Portal) secure(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
 		return fault.New(fault.Forbidden, "This portal takes forms over HTTPS only, at %s.", p.Config.BaseURL)
 	}
-	return c.Redirect(p.Config.BaseURL+c.OriginalURL(), fiber.StatusPermanentRedirect)
+	return c.Redirect(p.Config.BaseURL+string(c.Request().URI().RequestURI()), fiber.StatusPermanentRedirect)
 }
 
 // overHTTPS believes the header only from a trusted proxy.
@@ -248,6 +251,10 @@ func (p *Portal) token(bound string) string {
 func (p *Portal) guardForms(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodPost {
 		return c.Next()
+	}
+	// No browser packs a form, and a megabyte may unpack to a thousand: to read it would end the whole server.
+	if len(c.Request().Header.ContentEncoding()) > 0 {
+		return fault.New(fault.Unsupported, "Send this form as it is, not compressed.")
 	}
 	if !p.sameOrigin(c) {
 		return fault.New(fault.Forbidden, "This form came from another site, so nothing was done.")

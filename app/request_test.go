@@ -1,12 +1,19 @@
 package app_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"context"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/valyala/fasthttp"
 
 	"portal/app"
 	"portal/app/apptest"
@@ -308,6 +315,21 @@ func TestS30_OtherBodiesAreRefused(t *testing.T) {
 	}
 }
 
+// A megabyte may unpack to a thousand of them: what is compressed is not even looked into.
+func TestS30_CompressedBodiesAreRefused(t *testing.T) {
+	p := newPortal(t)
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write([]byte("--x\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\nmany\r\n--x--\r\n")) // a buffer takes everything
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"multipart/form-data; boundary=x", "application/x-www-form-urlencoded"} {
+		p.Visitor().Do(apptest.Request{Method: http.MethodPost, Path: "/login", Body: packed.String(),
+			Header: http.Header{"Content-Type": {kind}, "Content-Encoding": {"gzip"}}}).Want(http.StatusUnsupportedMediaType, "not compressed")
+	}
+}
+
 func TestS31_HeadersOfHTMXChangeNoRights(t *testing.T) {
 	p := newPortal(t)
 	for _, h := range []string{"HX-Request", "HX-Boosted", "X-Requested-With", "Accept", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override"} {
@@ -399,7 +421,9 @@ func TestS40_HeadersStandOnEveryAnswer(t *testing.T) {
 		p.Visitor().Get("/login"), p.Visitor().Get("/sessions"), b.Post("/theme", apptest.Form("theme", "pink")),
 		b.Fragment(http.MethodGet, "/nowhere", "x", nil), b.Get("/.well-known/security.txt"),
 		p.Raw("POST /login HTTP/1.1\r\nHost: portal.test\r\nContent-Length: 99999999\r\n\r\n"),
-		p.Raw("GET /login HTTP/1.1\r\nHost: portal.test\r\nX-Long: " + strings.Repeat("x", 20000) + "\r\n\r\n"),
+		p.Raw("GET /login HTTP/1.1\r\nHost: portal.test\r\nX-Long: "+strings.Repeat("x", 20000)+"\r\n\r\n").Want(http.StatusRequestHeaderFieldsTooLarge, "too large"),
+		p.Raw("BREW /login HTTP/1.1\r\nHost: portal.test\r\n\r\n").Want(http.StatusBadRequest, "could not be understood"),
+		p.Raw("GET /login\r\n\r\n").Want(http.StatusBadRequest, "could not be understood"),
 	} {
 		headers(t, a)
 	}
@@ -422,6 +446,9 @@ func TestS41_HTTPSIsEnforcedBehindATrustedProxyOnly(t *testing.T) {
 	a := b.Get("/login?next=%2Fx").Want(http.StatusPermanentRedirect)
 	if a.Location() != "https://portal.example.org/login?next=%2Fx" || a.Header.Get("Strict-Transport-Security") != "" {
 		t.Errorf("over http: %v", a.Header)
+	}
+	if to := p.Raw("GET http://evil.test/login HTTP/1.1\r\nHost: x\r\n\r\n").Location(); to != "https://portal.example.org/login" {
+		t.Errorf("an address with another host leads to %q", to)
 	}
 	b.Do(apptest.Request{Method: http.MethodPost, Path: "/login"}).Want(http.StatusForbidden)
 	b.Get("/healthz").Want(http.StatusOK)
@@ -576,6 +603,80 @@ func TestPortal_EveryReadAnswersEverybody(t *testing.T) {
 			if a := b.Get(parameter.ReplaceAllString(m.Path, "1")); !slices.Contains(fine, a.Status) {
 				t.Errorf("%s as %s: %s", m.Name, who, a)
 			}
+		}
+	}
+}
+
+// ender ends a session just before its use is kept.
+type ender struct {
+	before string // how the statement begins
+	once   sync.Once
+	end    func()
+}
+
+// BeforeQuery is Bun's hook.
+func (e *ender) BeforeQuery(ctx context.Context, q *bun.QueryEvent) context.Context {
+	if strings.HasPrefix(q.Query, e.before) {
+		e.once.Do(e.end)
+	}
+	return ctx
+}
+
+// AfterQuery is Bun's hook.
+func (e *ender) AfterQuery(context.Context, *bun.QueryEvent) {}
+
+func TestS24_AnEndedSessionIsNotKeptAliveByItsLastRequest(t *testing.T) {
+	p := newPortal(t)
+	b := p.As("Ada", "user")
+	id := p.Person("Ada").ID
+	all, err := p.Users.SignIns(p.Context(), id)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d sessions, %v", len(all), err)
+	}
+	statement := `UPDATE "sign_ins"`
+	if p.DB.MySQL {
+		statement = "UPDATE `sign_ins`"
+	}
+	p.DB.Writer().AddQueryHook(&ender{before: statement, end: func() { //nolint:staticcheck // WithQueryHook would make another handle
+		if err := p.Users.End(p.Context(), id, all[0].ID); err != nil {
+			t.Error(err)
+		}
+	}})
+	p.Clock.Add(2 * time.Minute)
+	b.Get("/sessions")
+	b.Get("/sessions").Want(http.StatusSeeOther)
+	if n := p.Count("sessions"); n != 0 {
+		t.Errorf("%d sessions are kept", n)
+	}
+}
+
+// R08: when nothing can be written, pages are still shown.
+func TestSession_ReadsGoOnWhenItsUseCannotBeKept(t *testing.T) {
+	p := newPortal(t)
+	b := p.As("Ada", "user")
+	if p.DB.MySQL {
+		p.Exec("CREATE TRIGGER full BEFORE UPDATE ON sessions FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'full'")
+	} else {
+		p.Exec("CREATE TRIGGER full BEFORE UPDATE ON sessions BEGIN SELECT RAISE(FAIL, 'full'); END")
+	}
+	p.Clock.Add(2 * time.Minute)
+	b.Get("/projects").Want(http.StatusOK)
+	p.Exec("DROP TRIGGER full")
+	b.Get("/projects").Want(http.StatusOK)
+}
+
+// R18: who does not read an answer holds nothing for long; only a stream of changes lasts.
+func TestPortal_CutsSlowReaders(t *testing.T) {
+	server := newPortal(t).Web().Server()
+	for address, want := range map[string]bool{"/": false, "/projects": false, "/eventsx": false, "/projects?x=/events": false, "/events": true, "/events?on=projects": true} {
+		var h fasthttp.RequestHeader
+		h.SetRequestURI(address)
+		lasts := server.WriteTimeout
+		if own := server.HeaderReceived(&h).WriteTimeout; own > 0 {
+			lasts = own
+		}
+		if lasts <= 0 || (lasts > 5*time.Minute) != want {
+			t.Errorf("an answer of %s lasts %s", address, lasts)
 		}
 	}
 }

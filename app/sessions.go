@@ -150,10 +150,16 @@ func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, k kept) error {
 	}
 	s.Set(keySeen, now.Unix())
 	s.SetExpiry(p.life(time.Unix(k.End, 0).Sub(now), k.Stay))
-	if err := p.Users.Seen(ctx, k.SignIn, now); err != nil {
+	key := session.Key(s.ID())
+	if err := s.Save(); err != nil { // the last call on it: it goes back to a pool
+		p.Log.Error("it is not kept that a session is in use", "error", err)
+		return nil // on a full disk one can still read
+	}
+	live, err := p.Users.Seen(ctx, k.SignIn, now)
+	if err != nil || live {
 		return err
 	}
-	return s.Save() // the last call on it: it goes back to a pool
+	return p.store.Delete(key) // ended between the two: it was put back by the save
 }
 
 // life is how long a session lasts when nobody uses it.
@@ -194,8 +200,8 @@ func (p *Portal) Begin(c *fiber.Ctx, user auth.User, kept bool) error {
 	if kept {
 		all = sessionKept
 	}
-	row, err := p.Users.Began(c.UserContext(), auth.SignIn{
-		UserID: user.ID, SessionKey: session.Key(s.ID()), Address: auth.From(c.UserContext()).Address,
+	row, err := p.Users.Began(c.UserContext(), user, auth.SignIn{
+		SessionKey: session.Key(s.ID()), Address: auth.From(c.UserContext()).Address,
 		Device: strings.Clone(c.Get(fiber.HeaderUserAgent)), Kept: kept, EndsAt: now.Add(all),
 	})
 	if err != nil {

@@ -130,12 +130,11 @@ func (p *Portal) asset(c *fiber.Ctx) error {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
 	c.Set(fiber.HeaderContentType, f.Type)
-	accepts := c.Get(fiber.HeaderAcceptEncoding)
 	switch {
-	case f.Brotli != nil && strings.Contains(accepts, "br"):
+	case f.Brotli != nil && web.Takes(c, "br"):
 		c.Set(fiber.HeaderContentEncoding, "br")
 		return c.Send(f.Brotli)
-	case f.Gzip != nil && strings.Contains(accepts, "gzip"):
+	case f.Gzip != nil && web.Takes(c, "gzip"):
 		c.Set(fiber.HeaderContentEncoding, "gzip")
 		return c.Send(f.Gzip)
 	}

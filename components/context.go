@@ -36,8 +36,9 @@ func env(ctx context.Context) Env {
 	return e
 }
 
-// Mark stands at both ends of a hole's name in what is drawn to be shown again and again. Nothing else on a page has a NUL.
-const Mark = "\x00"
+// Mark stands at both ends of a hole's name in what is drawn to be shown again and again. It is another one in each
+// process, so that no text can hold it: one that was imported, or written before, may well have a NUL.
+var Mark = "\x00" + rand.Text() + "\x00"
 
 // Hole is a place in such a piece that each answer fills with something of its own.
 func Hole(name string) string { return Mark + name + Mark }

@@ -32,13 +32,17 @@ type SignIn struct {
 	EndsAt        time.Time
 }
 
-// Began keeps that a person signed in.
-func (u *Users) Began(ctx context.Context, s SignIn) (SignIn, error) {
-	s.Device, s.Address = cut(s.Device, 300), cut(s.Address, 64)
+// Began keeps that a person signed in, as the account was when its password was found to be right.
+// Errors: fault.SignIn when the account has been locked or has got another password since.
+func (u *Users) Began(ctx context.Context, as User, s SignIn) (SignIn, error) {
+	s.UserID, s.Device, s.Address = as.ID, cut(s.Device, 300), cut(s.Address, 64)
 	err := u.db.Write(ctx, func(tx *data.Tx) error {
-		row, err := u.one(ctx, tx, fmt.Sprint(s.UserID), "id = ?", s.UserID)
+		row, err := u.hold(ctx, tx, as.ID)
 		if err != nil {
 			return err
+		}
+		if row.LockedAt != nil || !sameMoment(row.PasswordChangedAt, as.PasswordChangedAt) {
+			return fault.New(fault.SignIn, "The account has changed meanwhile. Please sign in again.")
 		}
 		s.ID, s.CreatedAt, s.SeenAt = 0, tx.Now, tx.Now
 		if _, err := tx.NewInsert().Model(&s).Exec(ctx); err != nil {
@@ -55,10 +59,30 @@ func (u *Users) Began(ctx context.Context, s SignIn) (SignIn, error) {
 	return s, err
 }
 
-// Seen keeps that the session is in use.
-func (u *Users) Seen(ctx context.Context, id int64, now time.Time) error {
-	_, err := u.db.Writer().NewUpdate().Table("sign_ins").Set("seen_at = ?", now).Where("id = ?", id).Exec(ctx)
-	return err
+// hold reads an account for a write. The lock comes first: on MySQL a transaction sees everything as it was
+// at its first plain read. https://dev.mysql.com/doc/refman/8.0/en/innodb-consistent-read.html
+func (u *Users) hold(ctx context.Context, tx *data.Tx, id int64) (User, error) {
+	if tx.MySQL {
+		var ids []int64
+		if err := tx.Lock(tx.NewSelect().Table("users").Column("id").Where("id = ?", id)).Scan(ctx, &ids); err != nil {
+			return User{}, fmt.Errorf("lock account %d: %w", id, err)
+		}
+	}
+	return u.one(ctx, tx, fmt.Sprint(id), "id = ?", id)
+}
+
+func sameMoment(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+}
+
+// Seen keeps that the session is in use, and reports whether it has not been ended.
+func (u *Users) Seen(ctx context.Context, id int64, now time.Time) (bool, error) {
+	res, err := u.db.Writer().NewUpdate().Table("sign_ins").Set("seen_at = ?", now).Where("id = ?", id).Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // End ends one session, in the same step for every process.
@@ -89,7 +113,7 @@ func (u *Users) End(ctx context.Context, userID, signIn int64) error {
 // endSignIns ends all sessions of a person but one.
 func endSignIns(ctx context.Context, tx *data.Tx, userID, except int64) error {
 	var keys []string
-	err := tx.NewSelect().Table("sign_ins").Column("session_key").Where("user_id = ?", userID).Where("id <> ?", except).Scan(ctx, &keys)
+	err := tx.Lock(tx.NewSelect().Table("sign_ins").Column("session_key").Where("user_id = ?", userID).Where("id <> ?", except)).Scan(ctx, &keys)
 	if err != nil {
 		return fmt.Errorf("look up sessions of %d: %w", userID, err)
 	}

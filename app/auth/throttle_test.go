@@ -1,9 +1,13 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"portal/app/apptest"
 	"portal/app/auth"
@@ -98,4 +102,35 @@ func TestThrottle_CountsEveryForm(t *testing.T) {
 		b.Post("/password", apptest.Form("old", "wrong", "password", "x", "again", "x")).Want(http.StatusUnprocessableEntity)
 	}
 	b.Post("/password", apptest.Form("old", apptest.Password, "password", "x", "again", "x")).Want(http.StatusTooManyRequests)
+}
+
+// meanwhile does something once, before the account is looked up.
+type meanwhile struct{ do func() }
+
+// BeforeQuery is Bun's hook.
+func (m *meanwhile) BeforeQuery(ctx context.Context, q *bun.QueryEvent) context.Context {
+	if do := m.do; do != nil && strings.Contains(q.Query, "username_key = ") {
+		m.do = nil
+		do()
+	}
+	return ctx
+}
+
+// AfterQuery is Bun's hook.
+func (m *meanwhile) AfterQuery(context.Context, *bun.QueryEvent) {}
+
+// S12: of guesses that come all at once, those that waited to be verified learn nothing once too many have failed.
+func TestThrottle_ManyAtOnceLearnNoMoreThanInTurn(t *testing.T) {
+	p := apptest.New(t, features.All...)
+	p.Person("Ada", "user")
+	b := p.Visitor()
+	th := auth.NewThrottle(p.DB)
+	p.DB.Read.AddQueryHook(&meanwhile{func() { //nolint:staticcheck // WithQueryHook would make another handle
+		for range 5 {
+			if err := th.Failed(p.Context(), "ada", "127.0.0.1"); err != nil {
+				t.Error(err)
+			}
+		}
+	}})
+	b.SignIn("ada", apptest.Password).Want(http.StatusTooManyRequests)
 }

@@ -96,7 +96,7 @@ func (u *Users) SetPassword(ctx context.Context, id int64, hash string, except i
 }
 
 func (u *Users) setPassword(ctx context.Context, tx *data.Tx, id int64, hash string, except int64) error {
-	row, err := u.one(ctx, tx, fmt.Sprint(id), "id = ?", id)
+	row, err := u.hold(ctx, tx, id)
 	if err != nil {
 		return err
 	}

@@ -159,3 +159,22 @@ func TestUsers_CreateRefusesAtTheField(t *testing.T) {
 		t.Errorf("%d accounts", n)
 	}
 }
+
+// S08: who was verified by the password of a moment ago does not get a session that outlives it.
+func TestUsers_ASignInDuringAChangeOfPasswordIsRefused(t *testing.T) {
+	p := apptest.New(t)
+	was := p.Person("Ada", "user")
+	if _, err := p.Users.Began(p.Context(), was, auth.SignIn{SessionKey: "before", EndsAt: p.DB.Now().Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	p.Clock.Add(time.Millisecond)
+	if err := p.Users.SetPassword(p.Context(), was.ID, "another", 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Users.Began(p.Context(), was, auth.SignIn{SessionKey: "after", EndsAt: p.DB.Now().Add(time.Hour)}); !fault.Is(err, fault.SignIn) {
+		t.Errorf("a sign-in by the old password: %v", err)
+	}
+	if n := p.Count("sign_ins"); n != 0 {
+		t.Errorf("%d sign-ins are kept", n)
+	}
+}

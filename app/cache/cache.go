@@ -32,6 +32,7 @@ type Cache struct {
 	options     Options
 	group       singleflight.Group
 	forgotten   atomic.Uint64 // counts Forget calls: a load that began before one is not kept
+	keeping     sync.RWMutex  // held while an entry is put in: nobody may find for a moment what a Forget has ended
 
 	mu      sync.Mutex
 	regions map[string]*counts
@@ -88,6 +89,8 @@ func (c *Cache) Close() error {
 // Forget drops entries by their keys, after a write has committed. A key without a colon names a
 // family: all keys made with that family's generation are never asked for again.
 func (c *Cache) Forget(keys ...string) {
+	c.keeping.Lock()
+	defer c.keeping.Unlock()
 	c.forgotten.Add(1)
 	for _, k := range keys {
 		if !strings.Contains(k, ":") {
@@ -104,6 +107,8 @@ func (c *Cache) Forget(keys ...string) {
 
 // Clear drops every entry of one region, or all when name is empty.
 func (c *Cache) Clear(name string) {
+	c.keeping.Lock()
+	defer c.keeping.Unlock()
 	c.forgotten.Add(1)
 	c.values.Range(func(k, v any) bool {
 		if name == "" || k == name+":all" {
@@ -256,12 +261,11 @@ func (r Region[T]) keep(key string, v T, before uint64) {
 	}
 	raw := make([]byte, stamp, stamp+len(body))
 	binary.LittleEndian.PutUint64(raw, uint64(r.cache.options.Now().Add(r.life).UnixNano()))
-	if r.store.Set(key, append(raw, body...)) != nil {
-		return // larger than a shard: not a failure, only not held
+	r.cache.keeping.RLock()
+	defer r.cache.keeping.RUnlock()
+	if r.cache.forgotten.Load() != before || r.store.Set(key, append(raw, body...)) != nil {
+		return // the second: larger than a shard, which is not a failure, only not held
 	}
 	r.counts.held.Add(1)
 	r.counts.bytes.Add(int64(len(body)))
-	if r.cache.forgotten.Load() != before {
-		_ = r.store.Delete(key)
-	}
 }

@@ -126,3 +126,26 @@ func TestValue_GetHoldsUntilForgotten(t *testing.T) {
 		t.Errorf("what was read before a Forget is held: %s", got)
 	}
 }
+
+// What is made of a value is kept under its number: no two states of the value may have the same one.
+func TestValue_SerialIsNeverTheSameTwice(t *testing.T) {
+	c := newCache(t, nil)
+	v := NewValue[string](c, "all")
+	seen := map[uint64]bool{}
+	for range 3 {
+		for _, step := range []func(){
+			func() { c.Forget(v.Key()) },
+			func() {
+				if _, err := v.Get(context.Background(), func(context.Context) (string, error) { return "x", nil }); err != nil {
+					t.Fatal(err)
+				}
+			},
+		} {
+			step()
+			if seen[v.Serial()] {
+				t.Fatalf("%d stands for two states", v.Serial())
+			}
+			seen[v.Serial()] = true
+		}
+	}
+}

@@ -13,7 +13,7 @@ type Value[T any] struct {
 	name   string
 	counts *counts
 	held   atomic.Pointer[heldValue[T]]
-	loads  atomic.Uint64
+	serial atomic.Uint64
 }
 
 type heldValue[T any] struct {
@@ -33,16 +33,14 @@ func NewValue[T any](c *Cache, name string) *Value[T] {
 // Key is the value's cache key.
 func (v *Value[T]) Key() string { return v.name + ":all" }
 
-func (v *Value[T]) drop() { v.held.Store(nil) }
-
-// Serial is another number after each load: what was made from the value is as good as the value while the number,
-// read before the value, stays.
-func (v *Value[T]) Serial() uint64 {
-	if v.held.Load() == nil {
-		return 0 // the next Get loads
-	}
-	return v.loads.Load()
+func (v *Value[T]) drop() {
+	v.held.Store(nil)
+	v.serial.Add(1)
 }
+
+// Serial is another number after each load and each drop: what was made from the value is as good as the value while
+// the number, read before the value, stays.
+func (v *Value[T]) Serial() uint64 { return v.serial.Load() }
 
 // Get returns the value, from load when it is not held. What load returned is not kept if anything was forgotten meanwhile.
 func (v *Value[T]) Get(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
@@ -56,11 +54,12 @@ func (v *Value[T]) Get(ctx context.Context, load func(context.Context) (T, error
 	if err != nil {
 		return got, err
 	}
-	v.loads.Add(1)
-	v.held.Store(&heldValue[T]{got, v.cache.options.Now().Add(v.cache.options.TTL)})
-	v.counts.held.Add(1)
-	if v.cache.forgotten.Load() != before {
-		v.drop()
+	v.cache.keeping.RLock()
+	defer v.cache.keeping.RUnlock()
+	if v.cache.forgotten.Load() == before {
+		v.held.Store(&heldValue[T]{got, v.cache.options.Now().Add(v.cache.options.TTL)})
+		v.serial.Add(1)
+		v.counts.held.Add(1)
 	}
 	return got, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -218,5 +219,37 @@ func TestDB_ReadCannotWrite(t *testing.T) {
 	}
 	if _, err := p.DB.Read.ExecContext(p.Context(), "DELETE FROM users"); err == nil {
 		t.Error("the readers' connections write")
+	}
+}
+
+// R07: of many who write at once nobody is passed over again and again. A write waits for those that were there before it.
+func TestDB_WriteTakesTurns(t *testing.T) {
+	p := apptest.New(t)
+	if p.DB.MySQL { // writes there wait for rows, not for each other
+		return
+	}
+	const writers, each = 50, 40
+	var done atomic.Int64
+	overtaken := make([]int64, writers*each) // how many writes ended while one waited
+	var all sync.WaitGroup
+	for i := range writers {
+		all.Go(func() {
+			for n := range each {
+				before := done.Load()
+				err := p.DB.Write(p.Context(), func(tx *data.Tx) error {
+					tx.Unchanged()
+					overtaken[i*each+n] = done.Add(1) - before
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	slices.Sort(overtaken)
+	if most := overtaken[len(overtaken)*98/100]; most > 2*writers {
+		t.Errorf("one write in fifty waited for %d others, of %d who wrote at once", most, writers)
 	}
 }

@@ -41,6 +41,7 @@ type DB struct {
 	Now   clock.Now
 
 	write *bun.DB
+	turns chan struct{} // of the writers, in the order they came; nil with MySQL
 	hooks hooks
 }
 
@@ -87,6 +88,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	return &DB{
 		Read: bun.NewDB(reader, sqlitedialect.New()), write: bun.NewDB(writer, sqlitedialect.New()), Path: path, Now: o.Now,
+		turns: make(chan struct{}, 1),
 	}, nil
 }
 

@@ -91,6 +91,14 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (d *DB) once(ctx context.Context, fn func(*Tx) error) ([]Change, error) {
+	if d.turns != nil { // the pool gives its one connection to any of those who wait: some would wait for seconds
+		select {
+		case d.turns <- struct{}{}:
+			defer func() { <-d.turns }()
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for other writes: %w", ctx.Err())
+		}
+	}
 	inner, err := d.write.BeginTx(ctx, &sql.TxOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)

@@ -52,6 +52,9 @@ func (h accountHandlers) changePassword(c *fiber.Ctx) error {
 	if err := h.Users.SetPassword(ctx, v.ID, hash, 0); err != nil {
 		return err
 	}
+	if user, err = h.Users.ByID(ctx, v.ID); err != nil {
+		return err
+	}
 	if err := h.Sessions.Begin(c, user, kept); err != nil {
 		return err
 	}
@@ -62,14 +65,8 @@ func (h accountHandlers) changePassword(c *fiber.Ctx) error {
 func (h accountHandlers) confirmed(c *fiber.Ctx, password string) (auth.User, error) {
 	ctx := c.UserContext()
 	v := auth.From(ctx)
-	wait, err := h.Throttle.Wait(ctx, v.Username, v.Address)
-	if err != nil {
+	if err := h.free(ctx, v.Username, v.Address); err != nil {
 		return auth.User{}, err
-	}
-	if wait > 0 {
-		e := fault.New(fault.TooMany, "Too many attempts. Wait %s and try again.", human(wait))
-		e.Wait = wait
-		return auth.User{}, e
 	}
 	user, err := h.Users.ByID(ctx, v.ID)
 	if err != nil {
@@ -78,6 +75,9 @@ func (h accountHandlers) confirmed(c *fiber.Ctx, password string) (auth.User, er
 	ok, _, err := h.Passwords.Verify(ctx, user.PasswordHash, password)
 	if err != nil {
 		return user, err
+	}
+	if err := h.free(ctx, v.Username, v.Address); err != nil {
+		return auth.User{}, err
 	}
 	if !ok {
 		if err := h.Throttle.Failed(ctx, v.Username, v.Address); err != nil {

@@ -1,6 +1,7 @@
 package home
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -61,14 +62,8 @@ func (h signInHandlers) signIn(c *fiber.Ctx) error {
 func (h signInHandlers) check(c *fiber.Ctx, f signInForm) (auth.User, error) {
 	ctx := c.UserContext()
 	address := auth.From(ctx).Address
-	wait, err := h.Throttle.Wait(ctx, f.Name, address)
-	if err != nil {
+	if err := h.free(ctx, f.Name, address); err != nil {
 		return auth.User{}, err
-	}
-	if wait > 0 {
-		e := fault.New(fault.TooMany, "Too many attempts. Wait %s and try again.", human(wait))
-		e.Wait = wait
-		return auth.User{}, e
 	}
 	user, err := h.Users.ByLogin(ctx, strings.TrimSpace(f.Name))
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -77,6 +72,10 @@ func (h signInHandlers) check(c *fiber.Ctx, f signInForm) (auth.User, error) {
 	ok, renew, err := h.Passwords.Verify(ctx, user.PasswordHash, f.Password)
 	if err != nil {
 		return user, fault.New(fault.Away, "The portal is very busy. Please try again in a moment.").Because(err)
+	}
+	// Once more: of many that came at once, those that waited for their turn to be verified learn nothing.
+	if err := h.free(ctx, f.Name, address); err != nil {
+		return auth.User{}, err
 	}
 	if !ok || user.LockedAt != nil {
 		if err := h.Throttle.Failed(ctx, f.Name, address); err != nil {
@@ -98,6 +97,17 @@ func (h signInHandlers) check(c *fiber.Ctx, f signInForm) (auth.User, error) {
 		}
 	}
 	return user, h.Throttle.Succeeded(ctx, f.Name, address)
+}
+
+// free refuses who has to wait after too many failures.
+func (k Kit) free(ctx context.Context, account, address string) error {
+	wait, err := k.Throttle.Wait(ctx, account, address)
+	if err != nil || wait == 0 {
+		return err
+	}
+	e := fault.New(fault.TooMany, "Too many attempts. Wait %s and try again.", human(wait))
+	e.Wait = wait
+	return e
 }
 
 func human(d time.Duration) string {

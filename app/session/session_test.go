@@ -102,3 +102,30 @@ func TestOpen_StorageKeepsItsPromises(t *testing.T) {
 	}
 	expect("a", "")
 }
+
+// R06: a table that somebody holds is waited for as long as a request may take, and no longer.
+func TestOpen_AHangingTableEndsTheWait(t *testing.T) {
+	p := apptest.New(t)
+	if !p.DB.MySQL { // SQLite has no lock that keeps readers out
+		return
+	}
+	s, err := session.Open(p.DB.Read, p.DB.Writer(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := p.DB.Writer().Conn(p.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = held.Close() }()
+	if _, err := held.ExecContext(p.Context(), "LOCK TABLES sessions WRITE"); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if _, err := s.Get("a"); err == nil || time.Since(began) > 15*time.Second {
+		t.Errorf("%v after %s", err, time.Since(began))
+	}
+	if _, err := held.ExecContext(p.Context(), "UNLOCK TABLES"); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -36,7 +36,32 @@ func Open(read, write *bun.DB, onMySQL bool) (storage fiber.Storage, err error) 
 			err = fmt.Errorf("sessions: the database does not answer: %v", r)
 		}
 	}()
-	return mysql.New(mysql.Config{Db: write.DB, Table: Table, GCInterval: sweepEvery}), nil
+	return bounded{mysql.New(mysql.Config{Db: write.DB, Table: Table, GCInterval: sweepEvery})}, nil
+}
+
+// bounded is gofiber's storage with queries that end: every request has one, and a database that hangs
+// would hold it for as long as the driver waits.
+type bounded struct{ *mysql.Storage }
+
+// Get returns nil for a key that is not there or has ended.
+func (s bounded) Get(key string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
+	return s.GetWithContext(ctx, key)
+}
+
+// Set keeps the value until life has passed; 0 keeps it for ever.
+func (s bounded) Set(key string, v []byte, life time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
+	return s.SetWithContext(ctx, key, v, life)
+}
+
+// Delete removes the key; it need not be there.
+func (s bounded) Delete(key string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
+	return s.DeleteWithContext(ctx, key)
 }
 
 // sqlite is a fiber.Storage over Bun.

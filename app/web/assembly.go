@@ -79,7 +79,7 @@ func (a *assembly) answer(c *fiber.Ctx, page []byte) {
 	b.Reset()
 	defer buffers.Put(b)
 	parts := a.parts(page)
-	if strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+	if Takes(c, "gzip") {
 		zip(b, parts)
 		c.Set(fiber.HeaderContentEncoding, "gzip")
 		c.Append(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
@@ -89,6 +89,19 @@ func (a *assembly) answer(c *fiber.Ctx, page []byte) {
 		}
 	}
 	c.Response().SetBody(b.Bytes())
+}
+
+// Takes reports whether the browser takes the coding, such as gzip: it names it, and not only to refuse it.
+func Takes(c *fiber.Ctx, coding string) bool {
+	for part := range strings.SplitSeq(c.Get(fiber.HeaderAcceptEncoding), ",") {
+		name, rest, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		weight, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(rest), "q="), 64)
+		return err != nil || weight > 0
+	}
+	return false
 }
 
 var deflaters = sync.Pool{New: func() any {

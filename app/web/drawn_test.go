@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"portal/components"
 )
@@ -31,7 +33,7 @@ func TestDrawn_UnpacksToWhatWasDrawn(t *testing.T) {
 	for i := range noise {
 		noise[i] = byte('!' + dice.IntN(90))
 	}
-	for _, parts := range [][]string{{""}, {"a"}, {"", "piece", ""}, {"<p>", long, "</p>", long, long}, {long, string(noise), "end", ""}} {
+	for _, parts := range [][]string{{""}, {"a"}, {"", "piece", ""}, {"<p>", long, "</p>", long, long}, {long, string(noise), "end", ""}, {"\x00", "a\x00token\x00b", "\x000\x00"}} {
 		a := &assembly{}
 		ctx := context.WithValue(context.Background(), piecesKey{}, a)
 		var page bytes.Buffer
@@ -73,14 +75,14 @@ func TestDrawn_HasHoles(t *testing.T) {
 		if err := piece.Render(ctx, &page); err != nil {
 			t.Fatal(err)
 		}
-		page.WriteString("\x0099\x00\x00token\x00</b>") // marks that are nobody's
+		page.WriteString(components.Hole("99") + components.Hole("token") + "\x000\x00\x00token\x00</b>") // marks that are nobody's, and text
 		zip(&b, a.parts(page.Bytes()))
 		r, err := gzip.NewReader(&b)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got, err := io.ReadAll(r)
-		if want := "<title>A title</title>" + long + "<b>" + long + "T0KEN!</b></html>"; err != nil || string(got) != want {
+		if want := "<title>A title</title>" + long + "<b>" + long + "T0KEN!\x000\x00\x00token\x00</b></html>"; err != nil || string(got) != want {
 			t.Errorf("%v: %s", err, got)
 		}
 	}
@@ -91,5 +93,19 @@ func TestDrawn_StandsForItself(t *testing.T) {
 	var b bytes.Buffer
 	if err := drawnText(t, "<b>x</b>").Render(context.Background(), &b); err != nil || b.String() != "<b>x</b>" {
 		t.Errorf("%q, %v", b.String(), err)
+	}
+}
+
+func TestTakes_WhatIsNamedAndNotRefused(t *testing.T) {
+	app := fiber.New()
+	for accepts, want := range map[string]bool{
+		"": false, "gzip": true, "br, GZIP": true, "gzip;q=0": false, "gzip; q=0.000": false, "gzip;q=0.5, *": true, "identity": false, "xgzip": false,
+	} {
+		c := app.AcquireCtx(&fasthttp.RequestCtx{})
+		c.Request().Header.Set(fiber.HeaderAcceptEncoding, accepts)
+		if got := Takes(c, "gzip"); got != want {
+			t.Errorf("%q: %t", accepts, got)
+		}
+		app.ReleaseCtx(c)
 	}
 }

@@ -26,6 +26,7 @@ func newDrawn(p *projectStore, c *cache.Cache) *drawn {
 
 // piece is the piece of that name and address, as the viewer sees it: held, or drawn by what draw returns.
 // It is drawn anew after a write that names the family, and when the viewer's sight, the day, people or words are others.
+// draw must read itself all that it shows: what was read before may be older than what the piece is kept as.
 func (d *drawn) piece(ctx context.Context, family, address string, today clock.Day, draw func(context.Context) (templ.Component, error)) (templ.Component, error) {
 	key := d.region.Family(family, fmt.Sprintf("%s/%s/%s/%d/%d", address, auth.From(ctx).Sight(), today,
 		d.projects.users.PeopleSerial(), d.projects.words.held.Serial()))

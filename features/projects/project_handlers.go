@@ -54,27 +54,17 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 	web.Query(c, &l.f)
 	l.f.List = l.f.Tidy()
 	today := h.today(ctx)
-	var err error
-	if l.cards, err = h.projects.Cards(ctx, today); err != nil {
-		return err
-	}
-	if l.v, err = h.projects.view(ctx); err != nil {
-		return err
-	}
-	address := l.f.pageLink(l.f.Page, l.f.Size)
-	draw := func(ctx context.Context) (templ.Component, error) {
-		l.rows, err = h.projects.List(ctx, l.f, today)
-		return listPage(l), err
-	}
+	address, show := l.f.pageLink(l.f.Page, l.f.Size), listPage
 	if web.IsFragment(c) {
 		pushAddress(c, address)
-		address = "list " + address
-		draw = func(ctx context.Context) (templ.Component, error) {
-			l.rows, err = h.projects.List(ctx, l.f, today)
-			return projectTable(l), err
-		}
+		address, show = "list "+address, projectTable
+	}
+	draw := func(ctx context.Context) (templ.Component, error) {
+		err := h.readList(ctx, &l, today)
+		return show(l), err
 	}
 	var body templ.Component
+	var err error
 	if l.f.Show == "trash" { // its rows have forms, which are no two sessions' the same
 		body, err = draw(ctx)
 	} else {
@@ -84,6 +74,19 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 		return err
 	}
 	return web.Show(c, web.Page{Title: "Projects", Body: body})
+}
+
+// readList reads all that the list shows.
+func (h projectHandlers) readList(ctx context.Context, l *listView, today clock.Day) error {
+	var err error
+	if l.cards, err = h.projects.Cards(ctx, today); err != nil {
+		return err
+	}
+	if l.v, err = h.projects.view(ctx); err != nil {
+		return err
+	}
+	l.rows, err = h.projects.List(ctx, l.f, today)
+	return err
 }
 
 // pushAddress puts the tidy address of what a filter shows into the browser, unless the page only looks for changes.
@@ -159,8 +162,8 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 		}
 		return web.Show(c, web.Page{Body: cards})
 	}
-	body, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(ctx context.Context) (templ.Component, error) {
-		b.columns, err = h.tasks.Board(ctx, b.Project.ID, b.f, b.today)
+	body, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(context.Context) (templ.Component, error) {
+		err := h.readBoard(c, &b)
 		return boardPage(b), err
 	})
 	if err != nil {
@@ -179,11 +182,20 @@ func (b base) boardOf(c *fiber.Ctx, head headView) boardData {
 
 // boardPiece are the board's columns, as the viewer sees them.
 func (b base) boardPiece(c *fiber.Ctx, d boardData) (templ.Component, error) {
-	return b.drawn.piece(c.UserContext(), seenFamily(d.Project.ID), d.f.link(d.Project.Path()), d.today, func(ctx context.Context) (templ.Component, error) {
-		var err error
-		d.columns, err = b.tasks.Board(ctx, d.Project.ID, d.f, d.today)
+	return b.drawn.piece(c.UserContext(), seenFamily(d.Project.ID), d.f.link(d.Project.Path()), d.today, func(context.Context) (templ.Component, error) {
+		err := b.readBoard(c, &d)
 		return board(d), err
 	})
+}
+
+// readBoard reads all that a board shows.
+func (b base) readBoard(c *fiber.Ctx, d *boardData) error {
+	var err error
+	if d.headView, err = b.head(c, d.tab); err != nil {
+		return err
+	}
+	d.columns, err = b.tasks.Board(c.UserContext(), d.Project.ID, d.f, d.today)
+	return err
 }
 
 func (h projectHandlers) about(c *fiber.Ctx) error {

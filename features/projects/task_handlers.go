@@ -85,9 +85,10 @@ func (h taskHandlers) show(c *fiber.Ctx) error {
 		return err
 	}
 	today := h.today(ctx)
-	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), taskPath(head.Project.ID, n), today, func(ctx context.Context) (templ.Component, error) {
-		t, err := h.tasks.Get(ctx, head.hot, n)
-		return taskPage(taskView{headView: head, thread: t, today: today, once: components.Hole(components.OnceHole)}), err
+	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), taskPath(head.Project.ID, n), today, func(context.Context) (templ.Component, error) {
+		t, err := h.openTask(c)
+		t.today, t.once = today, components.Hole(components.OnceHole)
+		return taskPage(t), err
 	})
 	if err != nil {
 		return err

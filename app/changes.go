@@ -158,7 +158,7 @@ func noteOf(changes []data.Change) note {
 }
 
 // after runs once the write is done; nothing in it may fail.
-func (p *Portal) after(ctx context.Context, changes []data.Change) {
+func (p *Portal) after(_ context.Context, changes []data.Change) {
 	p.heard(noteOf(changes))
 }
 

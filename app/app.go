@@ -53,6 +53,7 @@ type Portal struct {
 	kept     cache.Region[kept]   // what sessions hold, by the hash of their bytes
 	layouts  cache.Region[[]byte] // what stands around pages, as it was drawn
 	frame    *web.Frame
+	readAt   time.Time // when the access in force was read first
 	web      *fiber.App
 	proxies  []netPrefix
 	metrics  *metrics
@@ -173,6 +174,7 @@ func (p *Portal) Prepare(ctx context.Context) error {
 	if err := p.seed(ctx); err != nil {
 		return err
 	}
+	p.readAt = p.DB.Now() // what others write from now on is heard by listen
 	access, err := auth.LoadAccess(ctx, p.DB.Read)
 	if err != nil {
 		return err

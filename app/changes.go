@@ -212,7 +212,7 @@ func (p *Portal) listen(ctx context.Context) {
 	tick := time.NewTicker(listenEvery)
 	defer tick.Stop()
 	seen := map[int64]time.Time{}
-	looked := p.DB.Now() // the last time that it worked: a database that was away, or a machine that slept, must not hide anything
+	looked := p.readAt // the last time that it worked: a database that was away, or a machine that slept, must not hide anything
 	for {
 		select {
 		case <-ctx.Done():

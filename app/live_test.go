@@ -230,17 +230,17 @@ func TestPortals_SeeEachOthersChanges(t *testing.T) {
 	within(t, "a lock", func() bool { return there.Get("/projects").Status == http.StatusSeeOther })
 }
 
-// within fails unless it becomes true within a second.
+// within fails unless it becomes true: a machine that is not busy needs a quarter of a second, a busy one much longer.
 func within(t *testing.T, what string, yes func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for limit := time.Now().Add(time.Second); ; <-tick.C {
+	for limit := time.Now().Add(20 * time.Second); ; <-tick.C {
 		if yes() {
 			return
 		}
 		if time.Now().After(limit) {
-			t.Errorf("%s is not seen by the other within a second", what)
+			t.Errorf("%s is not seen by the other", what)
 			return
 		}
 	}

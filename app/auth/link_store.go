@@ -1,0 +1,144 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/data"
+	"portal/app/fault"
+)
+
+// The purposes of one-time links.
+const (
+	FirstAdmin     = "first-admin"
+	SetPasswordFor = "set-password"
+)
+
+// linkRow is a row of one_time_links.
+type linkRow struct {
+	bun.BaseModel `bun:"table:one_time_links"`
+	ID            int64 `bun:",pk,autoincrement"`
+	TokenHash     string
+	Purpose       string
+	UserID        *int64
+	ExpiresAt     time.Time
+	UsedAt        *time.Time
+	CreatedAt     time.Time
+}
+
+func tokenHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// Link makes a token that works once, for a day. Older ones of the same purpose and person end.
+func (u *Users) Link(ctx context.Context, purpose string, userID int64) (string, error) {
+	token := rand.Text() + rand.Text()[:6]
+	err := u.db.Write(ctx, func(tx *data.Tx) error {
+		tx.Unchanged()
+		q := tx.NewDelete().Table("one_time_links").Where("purpose = ?", purpose)
+		row := linkRow{TokenHash: tokenHash(token), Purpose: purpose, ExpiresAt: tx.Now.Add(24 * time.Hour), CreatedAt: tx.Now}
+		if userID != 0 {
+			row.UserID = &userID
+			q = q.Where("user_id = ?", userID)
+		}
+		if _, err := q.Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&row).Exec(ctx)
+		return err
+	})
+	return token, err
+}
+
+// OpenLink is what a token is for; it stays usable.
+// Errors: fault.NotFound when it is unknown, used or too old.
+func (u *Users) OpenLink(ctx context.Context, token string) (purpose string, userID int64, err error) {
+	row, err := u.link(ctx, u.db.Read, token)
+	if err != nil {
+		return "", 0, err
+	}
+	if row.UserID != nil {
+		userID = *row.UserID
+	}
+	return row.Purpose, userID, nil
+}
+
+func (u *Users) link(ctx context.Context, db bun.IDB, token string) (linkRow, error) {
+	var row linkRow
+	err := db.NewSelect().Model(&row).Where("token_hash = ?", tokenHash(token)).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (row.UsedAt != nil || !row.ExpiresAt.After(u.db.Now())) {
+		return row, fault.New(fault.NotFound, "This link has been used or is too old. Ask for another one.")
+	}
+	return row, err
+}
+
+// use marks the link used; only one of several who try at once succeeds.
+func (u *Users) use(ctx context.Context, tx *data.Tx, token string) (linkRow, error) {
+	row, err := u.link(ctx, tx, token)
+	if err != nil {
+		return row, err
+	}
+	res, err := tx.NewUpdate().Table("one_time_links").Set("used_at = ?", tx.Now).Where("id = ?", row.ID).Where("used_at IS NULL").Exec(ctx)
+	if err != nil {
+		return row, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return row, fault.New(fault.NotFound, "This link has been used. Ask for another one.")
+	}
+	return row, nil
+}
+
+// CreateFirst makes the first administrator, by the link printed at the first start.
+// Errors: fault.NotFound for a used link or when there is an administrator already; fault.Invalid at a field.
+func (u *Users) CreateFirst(ctx context.Context, token string, n NewUser) (User, error) {
+	n.Roles = []string{Admin}
+	var row User
+	if err := n.check(); err != nil {
+		return row, err
+	}
+	err := u.db.Write(ctx, func(tx *data.Tx) error {
+		link, err := u.use(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		if link.Purpose != FirstAdmin {
+			return fault.New(fault.NotFound, "This link is for something else.")
+		}
+		none, err := u.none(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !none {
+			return fault.New(fault.NotFound, "This portal has an administrator already.")
+		}
+		row, err = u.insert(ctx, tx, n)
+		return err
+	})
+	return row, err
+}
+
+// SetPasswordBy keeps the password of the person whom the link was made for.
+// Errors: fault.NotFound for a used link.
+func (u *Users) SetPasswordBy(ctx context.Context, token, hash string) (int64, error) {
+	var id int64
+	err := u.db.Write(ctx, func(tx *data.Tx) error {
+		link, err := u.use(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		if link.Purpose != SetPasswordFor || link.UserID == nil {
+			return fault.New(fault.NotFound, "This link is for something else.")
+		}
+		id = *link.UserID
+		return u.setPassword(ctx, tx, id, hash, 0)
+	})
+	return id, err
+}

@@ -1,0 +1,63 @@
+package projects
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/web"
+)
+
+func (h projectHandlers) board(c *fiber.Ctx) error {
+	head, err := h.head(c, "board")
+	if err != nil {
+		return err
+	}
+	b := h.boardOf(c, head)
+	switch {
+	case !web.IsFragment(c):
+	case c.Get("HX-Target") == "project-head":
+		return web.Show(c, web.Page{Body: projectHead(b.headView)})
+	default:
+		cards, err := h.boardPiece(c, b)
+		if err != nil {
+			return err
+		}
+		return web.Show(c, web.Page{Body: cards})
+	}
+	body, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(context.Context) (templ.Component, error) {
+		err := h.readBoard(c, &b)
+		return boardPage(b), err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: head.Project.Name, Body: body})
+}
+
+// boardOf is the board that the address asks for, without its columns.
+func (b base) boardOf(c *fiber.Ctx, head headView) boardData {
+	d := boardData{headView: head, today: b.today(c.UserContext())}
+	web.Query(c, &d.f)
+	d.f.List = d.f.Tidy()
+	return d
+}
+
+// boardPiece are the board's columns, as the viewer sees them.
+func (b base) boardPiece(c *fiber.Ctx, d boardData) (templ.Component, error) {
+	return b.drawn.piece(c.UserContext(), seenFamily(d.Project.ID), d.f.link(d.Project.Path()), d.today, func(context.Context) (templ.Component, error) {
+		err := b.readBoard(c, &d)
+		return board(d), err
+	})
+}
+
+// readBoard reads all that a board shows.
+func (b base) readBoard(c *fiber.Ctx, d *boardData) error {
+	var err error
+	if d.headView, err = b.head(c, d.tab); err != nil {
+		return err
+	}
+	d.columns, err = b.tasks.Board(c.UserContext(), d.Project.ID, d.f, d.today)
+	return err
+}

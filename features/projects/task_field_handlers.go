@@ -1,0 +1,76 @@
+package projects
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/fault"
+	"portal/app/web"
+)
+
+// cell is the field of the address.
+func (h taskHandlers) cell(c *fiber.Ctx) (fieldCell, taskView, error) {
+	t, err := h.openTask(c)
+	if err != nil {
+		return fieldCell{}, t, err
+	}
+	f, ok := taskCell(t.v, t.Task, c.Params("field"), place(c), t.today, t.mayChange())
+	if !ok {
+		err = fault.New(fault.NotFound, "There is no such field.")
+	}
+	return f, t, err
+}
+
+func (h taskHandlers) field(c *fiber.Ctx) error {
+	f, t, err := h.cell(c)
+	if err != nil {
+		return err
+	}
+	return answerCell(c, f, t.Task.Path())
+}
+
+func (h taskHandlers) fieldForm(c *fiber.Ctx) error {
+	f, t, err := h.cell(c)
+	if err != nil {
+		return err
+	}
+	if !f.may {
+		return errNotTeam()
+	}
+	return web.Show(c, editorPage(f, t.Task.Path(), ""))
+}
+
+func (h taskHandlers) saveField(c *fiber.Ctx) error {
+	project, number, err := both(c)
+	if err != nil {
+		return err
+	}
+	before, t, err := h.cell(c)
+	if err != nil {
+		return err
+	}
+	if !before.may {
+		return errNotTeam()
+	}
+	var f taskForm
+	if err = bindOne(c, &f, before.name, f.version); err == nil {
+		_, err = h.tasks.Update(c.UserContext(), project, number, f, []string{before.name})
+	}
+	if fault.Is(err, fault.Invalid) {
+		before.value = web.Value(c, before.name)
+		return web.Retry(c, err, editorPage(before, t.Task.Path(), fault.Of(err).Public))
+	}
+	if err != nil {
+		return fieldFault(c, err, before.path, t.Task.Path())
+	}
+	if standsAlone(c) {
+		return web.Done(c, web.Result{Back: backTo(c, t.Task.Path()), Toast: before.label + " is saved."})
+	}
+	after, _, err := h.cell(c)
+	if err != nil {
+		return err
+	}
+	after.saved = true
+	return answerCell(c, after, t.Task.Path())
+}
+
+func (f *taskForm) version() int64 { return f.Version }

@@ -277,6 +277,8 @@
   }
   hear();
   document.addEventListener("htmx:afterSettle", hear);
+  // What was done in the dialog: it closes, and what lies under it shows what came of it.
+  document.addEventListener("portal.done", () => { find("#dialog").close(); all("[data-live]").forEach(refresh); });
   window.addEventListener("pagehide", () => stream?.close());
 
   // Relative times go on.

@@ -5,22 +5,27 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/uptrace/bun"
+
+	"portal/app/apptest"
 )
 
 // meanwhile does something once, just before a statement that holds the text.
 type meanwhile struct {
 	text string
-	do   func()
+	do   atomic.Pointer[func()]
 }
 
 // BeforeQuery is Bun's hook.
 func (m *meanwhile) BeforeQuery(ctx context.Context, q *bun.QueryEvent) context.Context {
-	if do := m.do; do != nil && strings.Contains(q.Query, m.text) {
-		m.do = nil
-		do()
+	if !strings.Contains(q.Query, m.text) {
+		return ctx
+	}
+	if do := m.do.Swap(nil); do != nil {
+		(*do)()
 	}
 	return ctx
 }
@@ -43,15 +48,27 @@ func TestDrawn_KeepsNothingReadBeforeAWrite(t *testing.T) {
 		b.Get(page.path).Want(http.StatusOK).Lacks(page.members)
 		joins := projectForm{Watchers: []int64{w.id(name)}, Version: int64(i + 1)}
 		w.Cache.Clear("")
-		m.do = func() {
+		join := func() {
 			if _, err := w.projects.Update(lead, p.ID, joins, []string{"watchers"}); err != nil {
 				t.Error(err)
 			}
 		}
+		m.do.Store(&join)
 		b.Get(page.path)
-		if m.do != nil {
+		if m.do.Load() != nil {
 			t.Fatal("nothing happened meanwhile")
 		}
 		b.Get(page.path).Want(http.StatusOK, page.members)
+	}
+}
+
+// A task made in the dialog leaves the page under it where it is, and says that it is done.
+func TestTask_CreateFromTheDialog(t *testing.T) {
+	w := open(t)
+	p := w.project("Cable", "Lea Lead", nil)
+	a := w.As("Lea Lead").Fragment("POST", p.Path()+"/tasks", "task-form", apptest.Form("name", "Order", "status", id(p.StatusID), "priority", id(p.PriorityID)))
+	a.Want(http.StatusOK, "The task “Order” is made.")
+	if a.Header.Get("HX-Redirect") != "" || !strings.Contains(a.Header.Get("HX-Trigger"), "portal.done") {
+		t.Errorf("redirect %q, trigger %q", a.Header.Get("HX-Redirect"), a.Header.Get("HX-Trigger"))
 	}
 }

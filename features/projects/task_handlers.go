@@ -163,7 +163,11 @@ func (h taskHandlers) create(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Done(c, web.Result{Back: backTo(c, t.Path()), Toast: "The task “" + t.Name + "” is made."})
+	r := web.Result{Back: backTo(c, t.Path()), Toast: "The task “" + t.Name + "” is made."}
+	if web.IsFragment(c) { // from the dialog: what lies under it stays, and shows the task by itself
+		r.Piece, r.Event = templ.NopComponent, "portal.done"
+	}
+	return web.Done(c, r)
 }
 
 func (h taskHandlers) editForm(c *fiber.Ctx) error {

@@ -86,6 +86,8 @@ func TestJourney_KeyboardAlone(t *testing.T) {
 	tab.Clean("422")
 	tab.Keys("Order cable" + kb.Enter)
 	tab.WaitText("The task “Order cable” is made.")
+	tab.Gone("#dialog[open]")
+	tab.Wait("[data-card]")
 	tab.At("/projects/1")
 	tab.Keys("?")
 	tab.Wait("#keys[open]")

@@ -16,7 +16,6 @@ func (t *tool) importCommand() *cobra.Command {
 }
 
 func (t *tool) importLegacy() *cobra.Command {
-	var o legacy.Options
 	var shown int
 	c := &cobra.Command{
 		Use: "legacy <sqlite file or mysql url>", Short: "Bring over everything of the replaced portal; can be run again",
@@ -27,7 +26,7 @@ func (t *tool) importLegacy() *cobra.Command {
 			}
 			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error {
 				b := bar{tool: t}
-				report, err := p.ImportLegacy(ctx, args[0], o, b.show)
+				report, err := p.ImportLegacy(ctx, args[0], legacy.Options{}, b.show)
 				b.end()
 				if err != nil {
 					return err
@@ -37,49 +36,25 @@ func (t *tool) importLegacy() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&o.Zone, "zone", "", "zone of the old portal's times, such as Europe/Berlin (UTC when left out)")
 	c.Flags().IntVar(&shown, "rows", 50, "how many of the rows that were skipped or mended are printed")
 	return c
 }
 
 // imported is a report as commands print it.
 type imported struct {
-	Tables []importedTable `json:"tables"`
-	Rows   []importedRow   `json:"rows"`
-}
-
-type importedTable struct {
-	Table    string `json:"table"`
-	Read     int    `json:"read"`
-	Imported int    `json:"imported"`
-	Merged   int    `json:"merged"`
-	Skipped  int    `json:"skipped"`
-	Mended   int    `json:"mended"`
-}
-
-type importedRow struct {
-	Table  string `json:"table"`
-	Key    string `json:"key"`
-	Action string `json:"action"` // skipped or mended
-	Reason string `json:"reason"`
+	Tables []legacy.Line `json:"tables"`
+	Rows   []legacy.Row  `json:"rows"`
 }
 
 func reportOf(r *legacy.Report) imported {
-	all := imported{Tables: []importedTable{}, Rows: []importedRow{}}
-	for _, l := range r.Tables() {
-		all.Tables = append(all.Tables, importedTable{l.Table, l.Read, l.Imported, l.Merged, l.Skipped, l.Mended})
-	}
-	for _, one := range r.Rows {
-		all.Rows = append(all.Rows, importedRow{one.Table, one.Key, one.Action, one.Reason})
-	}
-	return all
+	return imported{append([]legacy.Line{}, r.Tables()...), append([]legacy.Row{}, r.Rows...)} // [] in JSON, never null
 }
 
 // table shows the counts, then the first few rows with the reason for each.
 func (i imported) table(w *bytes.Buffer, shown int) {
-	row(w, "TABLE", "READ", "IMPORTED", "MERGED", "SKIPPED", "MENDED")
+	row(w, "TABLE", "READ", "IMPORTED", "MERGED", "SKIPPED", "MENDED", "HERE ALREADY")
 	for _, l := range i.Tables {
-		row(w, l.Table, l.Read, l.Imported, l.Merged, l.Skipped, l.Mended)
+		row(w, l.Table, l.Read, l.Imported, l.Merged, l.Skipped, l.Mended, l.Known)
 	}
 	if len(i.Rows) == 0 {
 		return

@@ -26,6 +26,7 @@ import (
 	"portal/app/feature"
 	"portal/app/home"
 	"portal/app/live"
+	"portal/app/secret"
 	"portal/app/session"
 	"portal/app/web"
 	"portal/schema"
@@ -117,11 +118,17 @@ func hashCost(fast bool) int {
 
 // declare makes the features, those that are on and those that are off.
 func (p *Portal) declare(all []feature.New) error {
-	kit := feature.Kit{
-		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Log: p.Log,
-		All: func() []feature.Feature { return p.features },
+	box, err := secret.NewBox(p.Config.SecretKey)
+	if err != nil {
+		return err
 	}
-	own, err := home.New(home.Kit{Kit: kit, Passwords: p.Passwords, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)})
+	kit := feature.Kit{
+		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Box: box, Config: p.Config, Log: p.Log,
+		All:    func() []feature.Feature { return p.features },
+		Routes: func() []feature.Mounted { return p.Routes },
+		Jobs:   p.jobs, Warm: p.Warm,
+	}
+	own, err := home.New(home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)})
 	if err != nil {
 		return err
 	}
@@ -231,12 +238,8 @@ func (p *Portal) Warm(ctx context.Context) error {
 func (p *Portal) Start() {
 	ctx, stop := context.WithCancel(context.Background())
 	p.stop = stop
-	jobs := p.ownJobs()
-	for _, f := range p.features {
-		jobs = append(jobs, f.Jobs...)
-	}
 	p.working.Go(func() { p.listen(ctx) })
-	p.working.Go(func() { p.runJobs(ctx, jobs) })
+	p.working.Go(func() { p.runJobs(ctx, p.jobs()) })
 }
 
 // Serve answers requests until the listener closes.

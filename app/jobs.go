@@ -108,6 +108,15 @@ func safely(run func() error) (err error) {
 	return run()
 }
 
+// jobs are all that run here: the floor's own, and those of the features that are on.
+func (p *Portal) jobs() []feature.Job {
+	all := p.ownJobs()
+	for _, f := range p.features {
+		all = append(all, f.Jobs...)
+	}
+	return all
+}
+
 // ownJobs are the floor's own.
 func (p *Portal) ownJobs() []feature.Job {
 	return []feature.Job{

@@ -14,21 +14,17 @@ import (
 )
 
 // Mounted is a route as it is served.
-type Mounted struct {
-	Name    string // "projects.task.edit.status"
-	Title   string
-	Method  string
-	Path    string // "/projects/tasks/:id<int>/status"
-	Feature string
-	Stream  bool
-}
+type Mounted = feature.Mounted
 
 // mount checks all features' routes and hands them to Fiber, each behind the access it names.
 func (p *Portal) mount() error {
 	seen := map[string]bool{}
 	for _, f := range p.features {
 		for _, r := range f.Routes {
-			m := Mounted{f.Name + "." + r.Name, r.Title, r.Method, prefix(f.Name) + r.Path, f.Name, r.Stream}
+			m := Mounted{
+				Name: f.Name + "." + r.Name, Title: r.Title, Method: r.Method, Path: prefix(f.Name) + r.Path,
+				Feature: f.Name, Stream: r.Stream,
+			}
 			if m.Path == "" {
 				m.Path = "/"
 			}

@@ -21,12 +21,12 @@ import (
 // A package may import what is listed here, and nothing else of ours. A package that is not listed may not be.
 var mayImport = map[string][]string{
 	"assets": {}, "schema": {},
-	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/live": {}, "app/markdown": {}, "app/session": {},
+	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/live": {}, "app/markdown": {}, "app/secret": {}, "app/session": {},
 	"app/demo": {"app/clock"}, "app/legacy": {"app/clock", "app/data"},
 	"app/data":             {"app/clock", "app/fault"},
 	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault", "app/legacy"},
 	"components":           {"assets"},
-	"app/feature":          {"app/auth", "app/cache", "app/data", "app/demo", "app/legacy"},
+	"app/feature":          {"app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/legacy", "app/secret"},
 	"app/web":              {"app/auth", "app/fault", "components"},
 	"app/home":             {"app/auth", "app/data", "app/fault", "app/feature", "app/live", "app/web", "components"},
 	"features/*":           {"app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/legacy", "app/markdown", "app/web", "components"},

@@ -3,10 +3,12 @@ package features
 
 import (
 	"portal/app/feature"
+	"portal/features/admin"
 	"portal/features/projects"
 )
 
 // All is every feature there is. A new one is a folder beside this file and a line here.
 var All = []feature.New{
 	projects.New,
+	admin.New,
 }

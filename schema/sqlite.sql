@@ -238,7 +238,7 @@ CREATE TABLE roles (
   version    BIGINT       NOT NULL,
   created_at TIMESTAMP    NOT NULL,
   updated_at TIMESTAMP    NOT NULL
-);
+, second_factor BOOLEAN NOT NULL DEFAULT FALSE);
 
 CREATE TABLE route_mapping_roles (
   mapping_id BIGINT NOT NULL,

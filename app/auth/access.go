@@ -52,9 +52,10 @@ type Category struct {
 
 // Role is a role and the ids of those it includes itself.
 type Role struct {
-	ID       int64
-	Name     string
-	Includes []int64
+	ID           int64
+	Name         string
+	Includes     []int64
+	SecondFactor bool // who holds it must sign in with a second factor
 }
 
 // Access is all roles and mappings as they are at one moment. It never changes; a new one takes its place.

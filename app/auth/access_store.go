@@ -41,7 +41,7 @@ type Default struct {
 // LoadAccess reads roles, mappings and menu categories.
 func LoadAccess(ctx context.Context, db bun.IDB) (*Access, error) {
 	var roles []Role
-	if err := db.NewSelect().Table("roles").Column("id", "name").Scan(ctx, &roles); err != nil {
+	if err := db.NewSelect().Table("roles").Column("id", "name", "second_factor").Scan(ctx, &roles); err != nil {
 		return nil, fmt.Errorf("load roles: %w", err)
 	}
 	var includes []struct{ RoleID, IncludedID int64 }

@@ -64,6 +64,7 @@ type roleRow struct {
 	Name          string
 	Notes         string
 	Icon          string
+	SecondFactor  bool // who holds it must sign in with a second factor
 	Version       int64
 	CreatedAt     time.Time
 	UpdatedAt     time.Time

@@ -11,9 +11,11 @@ import (
 
 	"portal/app/auth"
 	"portal/app/cache"
+	"portal/app/config"
 	"portal/app/data"
 	"portal/app/demo"
 	"portal/app/legacy"
+	"portal/app/secret"
 )
 
 // Feature is all the portal needs to know about one area of work.
@@ -106,12 +108,28 @@ type Legacy struct {
 // New declares a feature. It opens nothing.
 type New func(Kit) (Feature, error)
 
-// Kit is what a feature is built from.
+// Mounted is a route as it is served.
+type Mounted struct {
+	Name    string // "projects.task.edit.status"
+	Title   string
+	Method  string
+	Path    string // "/projects/tasks/:id<int>/status"
+	Feature string
+	Stream  bool
+}
+
+// Kit is what a feature is built from. The functions answer once all features are declared.
 type Kit struct {
-	DB    *data.DB
-	Cache *cache.Cache
-	Users *auth.Users
-	Gate  *auth.Gate
-	Log   *slog.Logger
-	All   func() []Feature // every feature that is on, once all are declared
+	DB        *data.DB
+	Cache     *cache.Cache
+	Users     *auth.Users
+	Gate      *auth.Gate
+	Passwords *auth.Passwords
+	Box       secret.Box // seals what must not be read from a copy of the database
+	Config    config.Config
+	Log       *slog.Logger
+	All       func() []Feature            // every feature that is on
+	Routes    func() []Mounted            // every route that is served
+	Jobs      func() []Job                // every job that runs
+	Warm      func(context.Context) error // fills the caches
 }

@@ -13,10 +13,9 @@ import (
 // Kit is what the home is built from beyond a feature's kit.
 type Kit struct {
 	feature.Kit
-	Passwords *auth.Passwords
-	Throttle  *auth.Throttle
-	Sessions  Sessions
-	Hub       *live.Hub
+	Throttle *auth.Throttle
+	Sessions Sessions
+	Hub      *live.Hub
 }
 
 // Sessions signs people in and out.

@@ -1,0 +1,5 @@
+package admin
+
+import "portal/app/feature"
+
+func auditLog(feature.Kit) part { return part{} }

@@ -1,0 +1,5 @@
+package admin
+
+import "portal/app/feature"
+
+func sessions(feature.Kit) part { return part{} }

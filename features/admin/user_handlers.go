@@ -1,0 +1,5 @@
+package admin
+
+import "portal/app/feature"
+
+func users(feature.Kit) part { return part{} }

@@ -168,7 +168,7 @@ func (p *Portal) heard(n note) {
 		p.Cache.Forget(n.Stale...)
 	}
 	for _, key := range n.Stale {
-		if key == AccessKey {
+		if key == auth.AccessKey {
 			p.reloadAccess()
 		}
 		if person := p.Users.Ended(key); person != 0 {
@@ -179,9 +179,6 @@ func (p *Portal) heard(n note) {
 		p.Hub.Tell(e)
 	}
 }
-
-// AccessKey in a change's stale keys means that roles or mappings changed: the access in force is read anew.
-const AccessKey = "auth.access:all"
 
 // reloadAccess puts in force what the database says. One at a time: of two, the one that read first must not
 // have the last word. When the database does not answer, the listening tries again.

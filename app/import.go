@@ -90,7 +90,7 @@ func (p *Portal) bringOver(ctx context.Context, tx *data.Tx, old *legacy.Source,
 
 // allCaches are the keys that end what other processes hold of whole lists; single rows are new, so nobody holds them yet.
 func (p *Portal) allCaches() []string {
-	stale := []string{AccessKey}
+	stale := []string{auth.AccessKey}
 	names := p.Users.Caches()
 	for _, f := range p.features {
 		names = append(names, f.Caches...)

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"portal/app"
 	"portal/app/apptest"
+	"portal/app/auth"
 	"portal/app/data"
 	"portal/features"
 )
@@ -257,7 +257,7 @@ func TestPortals_HearWhatTheyMissed(t *testing.T) {
 	other.Start()
 	p.Exec("ALTER TABLE changes RENAME TO changes_away")
 	p.Exec("DELETE FROM route_mappings WHERE node = 'projects.project.see'")
-	p.Exec("INSERT INTO changes_away (node, body, created_at) VALUES ('another', ?, ?)", `{"stale":["`+app.AccessKey+`"]}`, p.DB.Now())
+	p.Exec("INSERT INTO changes_away (node, body, created_at) VALUES ('another', ?, ?)", `{"stale":["`+auth.AccessKey+`"]}`, p.DB.Now())
 	p.Clock.Add(time.Minute)
 	p.Exec("ALTER TABLE changes_away RENAME TO changes")
 	within(t, "a mapping taken", func() bool { return there.Get("/projects").Status == http.StatusForbidden })
@@ -271,7 +271,7 @@ func TestPortals_ReadRightsAgainUntilTheyCan(t *testing.T) {
 	p.Exec("DELETE FROM route_mappings WHERE node = 'projects.project.see'")
 	p.Exec("ALTER TABLE role_includes RENAME TO away")
 	err := p.DB.Write(p.Context(), func(tx *data.Tx) error {
-		tx.Changed(data.Change{Feature: "admin", Kind: "mapping", What: "deleted", Stale: []string{app.AccessKey}})
+		tx.Changed(data.Change{Feature: "admin", Kind: "mapping", What: "deleted", Stale: []string{auth.AccessKey}})
 		return nil
 	})
 	if err != nil {

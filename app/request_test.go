@@ -12,8 +12,8 @@ import (
 
 	"github.com/valyala/fasthttp"
 
-	"portal/app"
 	"portal/app/apptest"
+	"portal/app/auth"
 	"portal/app/config"
 	"portal/app/data"
 	"portal/features"
@@ -185,7 +185,7 @@ func TestS34_WhatNoMappingCoversIsForAdministrators(t *testing.T) {
 	user, admin := p.As("Ada", "user"), p.As("Root", "admin")
 	user.Get("/projects").Want(http.StatusOK)
 	err := p.DB.Write(p.Context(), func(tx *data.Tx) error {
-		tx.Changed(data.Change{Feature: "admin", Kind: "mapping", What: "deleted", Stale: []string{app.AccessKey}})
+		tx.Changed(data.Change{Feature: "admin", Kind: "mapping", What: "deleted", Stale: []string{auth.AccessKey}})
 		_, err := tx.NewDelete().Table("route_mappings").Where("node = 'projects.project.see'").Exec(p.Context())
 		return err
 	})

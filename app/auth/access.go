@@ -16,6 +16,9 @@ const (
 	Anyone   = "anyone"
 )
 
+// AccessKey in a change's stale keys means that roles or mappings changed: the access in force is read anew.
+const AccessKey = "auth.access:all"
+
 // Audience is whom a mapping lets in.
 type Audience string
 

@@ -72,7 +72,7 @@ type Options struct {
 	Features []feature.New
 	Log      *slog.Logger
 	Now      clock.Now // nil means the machine's clock
-	Fast     bool      // tests only: weak hashes, and SQLite does not wait for the disk
+	Fast     bool      // tests and databases to be thrown away: weak hashes, and SQLite does not wait for the disk
 }
 
 // New opens the database and puts the parts together; it changes nothing yet.

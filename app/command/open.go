@@ -28,9 +28,20 @@ func as(ctx context.Context) context.Context { return auth.With(ctx, auth.System
 
 // open puts a portal together for a command. The database is as it is.
 func (t *tool) open(ctx context.Context, c config.Config) (*app.Portal, error) {
+	return app.New(ctx, t.options(c))
+}
+
+// openFast does so for a database that nobody misses if the machine stops meanwhile.
+func (t *tool) openFast(ctx context.Context, c config.Config) (*app.Portal, error) {
+	o := t.options(c)
+	o.Fast = true
+	return app.New(ctx, o)
+}
+
+func (t *tool) options(c config.Config) app.Options {
 	runtime.GOMAXPROCS(c.Workers)
 	log := slog.New(slog.NewTextHandler(t.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	return app.New(ctx, app.Options{Config: c, Features: t.features, Log: log})
+	return app.Options{Config: c, Features: t.features, Log: log}
 }
 
 // with runs do on a portal whose database is in order. An empty database is made; one that waits for
@@ -40,6 +51,11 @@ func (t *tool) with(ctx context.Context, do func(context.Context, *app.Portal) e
 	if err != nil {
 		return err
 	}
+	unlock, err := share(c)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	ctx = as(ctx)
 	p, err := t.open(ctx, c)
 	if err != nil {

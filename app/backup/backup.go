@@ -92,6 +92,7 @@ func Make(ctx context.Context, o Options) (m Made, err error) {
 		if err := os.MkdirAll(Folder(o.DataDir), 0o700); err != nil {
 			return m, fmt.Errorf("make the folder of backups: %w", err)
 		}
+		sweep(Folder(o.DataDir))
 	}
 	if _, err := os.Lstat(m.Path); err == nil {
 		return m, fmt.Errorf("%s is there already; name another file by -to", m.Path)
@@ -116,7 +117,7 @@ func roomFor(err error, path string) error {
 
 // write makes the file beside its place and moves it there when it is on the disk.
 func write(ctx context.Context, o Options, path string, now time.Time) (m Manifest, size int64, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".portal-backup-*") // with mode 0600
+	f, err := os.CreateTemp(filepath.Dir(path), unfinished+"*") // with mode 0600
 	if err != nil {
 		return m, 0, fmt.Errorf("make the backup: %w", err)
 	}
@@ -170,11 +171,11 @@ func pack(ctx context.Context, o Options, to io.Writer, now time.Time) (Manifest
 		return m, err
 	}
 	defer s.close()
-	if m.Migrations, err = s.migrations(ctx); err != nil {
-		return m, err
-	}
 	all, err := s.tables(ctx)
 	if err != nil {
+		return m, err
+	}
+	if m.Migrations, err = s.migrations(ctx, all); err != nil {
 		return m, err
 	}
 	z := zip.NewWriter(to)

@@ -28,6 +28,7 @@ type snapshot struct {
 type table struct {
 	name    string
 	columns []string
+	key     []string // primary key: rows come in its order, so that the same state makes the same bytes
 	unset   []string // columns that are read as NULL: they refer to rows that are left out
 	lastID  int64
 	out     bool // its rows are left out
@@ -91,12 +92,18 @@ func (s *snapshot) pick(mysql, sqlite string) string {
 	return sqlite
 }
 
+// errEmpty means that there is no portal in the database yet.
+var errEmpty = errors.New("the database is empty, so there is nothing to back up")
+
 // migrations are those that have run.
 // Errors: a sentence when none has.
-func (s *snapshot) migrations(ctx context.Context) ([]schema.Ran, error) {
+func (s *snapshot) migrations(ctx context.Context, there []table) ([]schema.Ran, error) {
+	if !slices.ContainsFunc(there, func(t table) bool { return t.name == "migrations" }) {
+		return nil, errEmpty
+	}
 	rows, err := s.conn.QueryContext(ctx, "SELECT name, group_id, migrated_at FROM migrations ORDER BY name")
 	if err != nil {
-		return nil, fmt.Errorf("the database holds no portal, so there is nothing to back up (%w)", err)
+		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	var all []schema.Ran
@@ -112,18 +119,18 @@ func (s *snapshot) migrations(ctx context.Context) ([]schema.Ran, error) {
 		return nil, err
 	}
 	if len(all) == 0 {
-		return nil, errors.New("the database is empty, so there is nothing to back up")
+		return nil, errEmpty
 	}
 	return all, nil
 }
 
 // tables are all of the database, by name.
 func (s *snapshot) tables(ctx context.Context) ([]table, error) {
-	columns, err := s.texts(ctx, 3, s.pick(
-		`SELECT c.table_name, c.column_name, c.is_nullable = 'NO' FROM information_schema.columns c
+	columns, err := s.texts(ctx, 4, s.pick(
+		`SELECT c.table_name, c.column_name, c.is_nullable = 'NO', c.column_key = 'PRI' FROM information_schema.columns c
 		JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE'
 		WHERE c.table_schema = DATABASE() ORDER BY c.table_name, c.ordinal_position`,
-		`SELECT m.name, c.name, c."notnull" FROM sqlite_master m, pragma_table_info(m.name) c
+		`SELECT m.name, c.name, c."notnull", c.pk > 0 FROM sqlite_master m, pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`))
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
@@ -136,10 +143,16 @@ func (s *snapshot) tables(ctx context.Context) ([]table, error) {
 		}
 		last := &all[len(all)-1]
 		last.columns = append(last.columns, c[1])
+		if c[3] == "1" {
+			last.key = append(last.key, quoted(c[1]))
+		}
 		must[[2]string{c[0], c[1]}] = c[2] == "1"
 	}
 	if err := s.cutOff(ctx, all, must); err != nil {
 		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, nil // SQLite makes its table of counters with the first one of ours
 	}
 	return all, s.counters(ctx, all)
 }
@@ -209,7 +222,11 @@ func (s *snapshot) rows(ctx context.Context, t table, each func([]any) error) er
 			names[i] = "NULL"
 		}
 	}
-	rows, err := s.conn.QueryContext(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+quoted(t.name)) //nolint:gosec // names from the database's own catalogue
+	query := "SELECT " + strings.Join(names, ", ") + " FROM " + quoted(t.name) //nolint:gosec // names are the catalogue's
+	if len(t.key) > 0 {
+		query += " ORDER BY " + strings.Join(t.key, ", ")
+	}
+	rows, err := s.conn.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}

@@ -118,12 +118,12 @@ func (w writer) file(path, inner string) (Part, error) {
 func Folder(dataDir string) string { return filepath.Join(dataDir, "backups") }
 
 // stamp is how a moment is written in the names of files.
-const stamp = "20060102T150405Z"
+const stamp = "20060102T150405.000Z"
 
 func nameAt(at time.Time) string { return "portal-" + at.UTC().Format(stamp) + ".zip" }
 
 // ours are the files of the folder that Make has named.
-var ours = regexp.MustCompile(`^portal-\d{8}T\d{6}Z\.zip$`)
+var ours = regexp.MustCompile(`^portal-\d{8}T\d{6}\.\d{3}Z\.zip$`)
 
 // List is the paths of the backups in the folder, the newest first; none when there is no such folder.
 func List(dataDir string) ([]string, error) {
@@ -167,4 +167,15 @@ func lock(dataDir string) (func(), error) {
 		return nil, fmt.Errorf("another backup of %s is under way; wait for its end", dataDir)
 	}
 	return func() { _ = f.Close() }, nil
+}
+
+// unfinished begins the names of files that are being written.
+const unfinished = ".portal-backup-"
+
+// sweep removes what backups left that were killed. Nobody else writes there while the lock is held.
+func sweep(folder string) {
+	old, _ := filepath.Glob(filepath.Join(folder, unfinished+"*"))
+	for _, path := range old {
+		_ = os.Remove(path)
+	}
 }

@@ -60,7 +60,9 @@ type Portal struct {
 	metrics  *metrics
 
 	reload   sync.Mutex
-	outdated atomic.Bool // the access in force is older than the database's
+	wrote    atomic.Bool
+	lookNow  chan chan<- struct{} // asks listen to look now; it closes what it is given
+	outdated atomic.Bool          // the access in force is older than the database's
 
 	stop    context.CancelFunc
 	working sync.WaitGroup
@@ -80,7 +82,7 @@ type Options struct {
 func New(ctx context.Context, o Options) (*Portal, error) {
 	p := &Portal{
 		Config: o.Config, Log: o.Log, Gate: &auth.Gate{}, Hub: live.NewHub(),
-		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(),
+		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(), lookNow: make(chan chan<- struct{}),
 	}
 	var err error
 	c := o.Config

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"time"
 
@@ -68,7 +69,21 @@ func (t *tool) with(ctx context.Context, do func(context.Context, *app.Portal) e
 	if err == nil {
 		err = do(ctx, p)
 	}
+	if p.Wrote() {
+		tellServer(ctx)
+	}
 	return errors.Join(err, p.Close())
+}
+
+// tellTime is how long a command waits for the running server to hear of its change.
+const tellTime = 2 * time.Second
+
+// tellServer has the server on this data folder, if one runs, look at once at what was written. One that does
+// not answer, or runs elsewhere, looks by itself in a moment.
+func tellServer(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	defer cancel()
+	_ = control(ctx, http.MethodPost, "/changes", &app.ControlAnswer{})
 }
 
 // inOrder refuses a database of which some migrations have run and some have not.

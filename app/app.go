@@ -183,6 +183,11 @@ func (p *Portal) Prepare(ctx context.Context) error {
 	if err := p.seed(ctx); err != nil {
 		return err
 	}
+	return p.Look(ctx)
+}
+
+// Look reads the access in force and mounts everything, and writes nothing: for who only wants to know how things stand.
+func (p *Portal) Look(ctx context.Context) error {
 	p.readAt = p.DB.Now() // what others write from now on is heard by listen
 	access, err := auth.LoadAccess(ctx, p.DB.Read)
 	if err != nil {

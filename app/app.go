@@ -60,7 +60,9 @@ type Portal struct {
 	metrics  *metrics
 
 	reload   sync.Mutex
-	outdated atomic.Bool // the access in force is older than the database's
+	wrote    atomic.Bool
+	lookNow  chan chan<- struct{} // asks listen to look now; it closes what it is given
+	outdated atomic.Bool          // the access in force is older than the database's
 
 	stop    context.CancelFunc
 	working sync.WaitGroup
@@ -72,7 +74,7 @@ type Options struct {
 	Features []feature.New
 	Log      *slog.Logger
 	Now      clock.Now // nil means the machine's clock
-	Fast     bool      // tests only: weak hashes, and SQLite does not wait for the disk
+	Fast     bool      // tests and databases to be thrown away: weak hashes, and SQLite does not wait for the disk
 }
 
 // New opens the database and puts the parts together; it changes nothing yet.
@@ -80,7 +82,7 @@ type Options struct {
 func New(ctx context.Context, o Options) (*Portal, error) {
 	p := &Portal{
 		Config: o.Config, Log: o.Log, Gate: &auth.Gate{}, Hub: live.NewHub(),
-		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(),
+		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(), lookNow: make(chan chan<- struct{}),
 	}
 	var err error
 	c := o.Config
@@ -181,6 +183,11 @@ func (p *Portal) Prepare(ctx context.Context) error {
 	if err := p.seed(ctx); err != nil {
 		return err
 	}
+	return p.Look(ctx)
+}
+
+// Look reads the access in force and mounts everything, and writes nothing: for who only wants to know how things stand.
+func (p *Portal) Look(ctx context.Context) error {
 	p.readAt = p.DB.Now() // what others write from now on is heard by listen
 	access, err := auth.LoadAccess(ctx, p.DB.Read)
 	if err != nil {

@@ -110,7 +110,7 @@ func safely(run func() error) (err error) {
 
 // jobs are all that run here: the floor's own, and those of the features that are on.
 func (p *Portal) jobs() []feature.Job {
-	all := p.ownJobs()
+	all := append(p.ownJobs(), p.backupJobs()...)
 	for _, f := range p.features {
 		all = append(all, f.Jobs...)
 	}

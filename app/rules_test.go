@@ -22,7 +22,8 @@ import (
 var mayImport = map[string][]string{
 	"assets": {}, "schema": {},
 	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/live": {}, "app/markdown": {}, "app/secret": {}, "app/session": {},
-	"app/demo": {"app/clock"}, "app/legacy": {"app/clock", "app/data"},
+	"app/backup": {"app/data", "schema"},
+	"app/demo":   {"app/clock"}, "app/legacy": {"app/clock", "app/data"},
 	"app/data":             {"app/clock", "app/fault"},
 	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault", "app/legacy"},
 	"components":           {"assets"},

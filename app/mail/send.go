@@ -80,9 +80,15 @@ func (o *Outbox) client(l *line) (*gomail.Client, error) {
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	}
 	if s.User != "" {
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.User), gomail.WithPassword(s.Password))
+		options = append(options, gomail.WithOpportunisticSMTPAuth(mechanisms...), gomail.WithUsername(s.User), gomail.WithPassword(s.Password))
 	}
 	return gomail.NewClient(s.Host, options...)
+}
+
+// mechanisms are the ways to say name and password, the best first. The last two are taken over TLS only, and within this machine.
+var mechanisms = []gomail.SMTPAuthType{
+	gomail.SMTPAuthSCRAMSHA256PLUS, gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1PLUS, gomail.SMTPAuthSCRAMSHA1,
+	gomail.SMTPAuthCramMD5, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin,
 }
 
 // talk runs one conversation with the server, within the timeout.
@@ -180,7 +186,7 @@ func (o *Outbox) why(ctx context.Context, err error, before bool) *failure {
 	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
 		f.said, f.server = "The mail server hung up in the middle.", true
 	default:
-		f.said = "The mail server can't be reached: " + f.said
+		f.said = "The mail server can't be reached or used: " + f.said
 		f.server = f.server || !errors.As(err, &sent)
 	}
 	return f

@@ -3,11 +3,11 @@ package directory
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -112,12 +112,8 @@ func (l *line) bind(dn, password string) error {
 
 // trouble is the fault of an error that says nothing about the person.
 func (l *line) trouble(err error) error {
-	var unknown x509.UnknownAuthorityError
-	var name x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var verify *tls.CertificateVerificationError
 	switch {
-	case errors.As(err, &unknown), errors.As(err, &name), errors.As(err, &invalid), errors.As(err, &verify):
+	case strings.Contains(err.Error(), "x509:"): // of StartTLS nothing is handed on but the text
 		return unusable("Its certificate is not trusted, see PORTAL_LDAP_CA.", err)
 	case l.under.over.Load(), errors.Is(err, errTooMuch):
 		return unusable("It is too large.", err)

@@ -71,12 +71,21 @@ func (w world) run() {
 	}
 }
 
+func (w world) all() []mail.Row {
+	w.t.Helper()
+	var rows []mail.Row
+	if err := w.DB.Read.NewSelect().Model(&rows).OrderExpr("id").Scan(w.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	return rows
+}
+
 // only is the one mail there is.
 func (w world) only() mail.Row {
 	w.t.Helper()
-	var rows []mail.Row
-	if err := w.DB.Read.NewSelect().Model(&rows).Scan(w.Context()); err != nil || len(rows) != 1 {
-		w.t.Fatalf("%d mails: %v", len(rows), err)
+	rows := w.all()
+	if len(rows) != 1 {
+		w.t.Fatalf("%d mails: %+v", len(rows), rows)
 	}
 	return rows[0]
 }
@@ -196,7 +205,7 @@ func TestOutbox_AServerThatHangsHoldsNobody(t *testing.T) {
 	}
 	// The second one is not tried: the server is the trouble.
 	if n := w.Count("mails", "state = 'waiting'", "tries = 1", "error LIKE '%does not answer in time%'"); n != 1 || w.Count("mails", "tries = 0") != 1 {
-		t.Errorf("%d wait", n)
+		t.Errorf("%d wait: %+v", n, w.all())
 	}
 }
 

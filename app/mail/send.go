@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/textproto"
 	"strings"
@@ -92,7 +91,7 @@ var mechanisms = []gomail.SMTPAuthType{
 }
 
 // talk runs one conversation with the server, within the timeout.
-func (o *Outbox) talk(ctx context.Context, say func(*gomail.Client) error) error {
+func (o *Outbox) talk(ctx context.Context, say func(context.Context, *gomail.Client) error) error {
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	l := &line{}
@@ -105,7 +104,7 @@ func (o *Outbox) talk(ctx context.Context, say func(*gomail.Client) error) error
 	if err := client.DialWithContext(ctx); err != nil {
 		return o.why(ctx, err, true)
 	}
-	if err := say(client); err != nil {
+	if err := say(ctx, client); err != nil {
 		return err
 	}
 	_ = client.Close() // it has the mail; how it says good-bye changes nothing
@@ -118,7 +117,7 @@ func (o *Outbox) Check(ctx context.Context) error {
 	if !o.Known() {
 		return nil
 	}
-	return o.talk(ctx, func(*gomail.Client) error { return nil })
+	return o.talk(ctx, func(context.Context, *gomail.Client) error { return nil })
 }
 
 // hand gives one mail to the server. It returns a *failure, or nil once the server has taken it.
@@ -127,7 +126,7 @@ func (o *Outbox) hand(ctx context.Context, r Row) error {
 	if err != nil {
 		return &failure{said: err.Error(), lasting: true}
 	}
-	return o.talk(ctx, func(c *gomail.Client) error {
+	return o.talk(ctx, func(ctx context.Context, c *gomail.Client) error {
 		err := c.Send(m)
 		if err == nil || m.IsDelivered() { // what came after the mail was taken does not count
 			return nil
@@ -183,11 +182,10 @@ func (o *Outbox) why(ctx context.Context, err error, before bool) *failure {
 		f.said, f.lasting = "The mail server said: "+f.said, sent.ErrorCode() >= 500
 	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded), timedOut(err):
 		f.said, f.server = "The mail server does not answer in time.", true
-	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
-		f.said, f.server = "The mail server hung up in the middle.", true
+	case strings.Contains(f.said, "EOF"), strings.Contains(f.said, "connection reset"), strings.Contains(f.said, "broken pipe"):
+		f.said, f.server = "The mail server hung up in the middle.", true // the client hands on nothing but its text
 	default:
-		f.said = "The mail server can't be reached or used: " + f.said
-		f.server = f.server || !errors.As(err, &sent)
+		f.said, f.server = "The mail server can't be reached or used: "+f.said, true
 	}
 	return f
 }

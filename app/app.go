@@ -23,9 +23,11 @@ import (
 	"portal/app/clock"
 	"portal/app/config"
 	"portal/app/data"
+	"portal/app/directory"
 	"portal/app/feature"
 	"portal/app/home"
 	"portal/app/live"
+	"portal/app/mail"
 	"portal/app/secret"
 	"portal/app/session"
 	"portal/app/web"
@@ -40,6 +42,8 @@ type Portal struct {
 	Gate      *auth.Gate
 	Users     *auth.Users
 	Passwords *auth.Passwords
+	Mail      *mail.Outbox
+	Directory *directory.Directory // nil: there is none
 	Hub       *live.Hub
 	Log       *slog.Logger
 	Schema    *schema.Runner
@@ -50,6 +54,7 @@ type Portal struct {
 	off      []feature.Feature // compiled in, but turned off
 	sessions *fibersession.Store
 	signer   session.Signer
+	box      secret.Box
 	store    fiber.Storage
 	kept     cache.Region[kept]   // what sessions hold, by the hash of their bytes
 	layouts  cache.Region[[]byte] // what stands around pages, as it was drawn
@@ -98,7 +103,7 @@ func New(ctx context.Context, o Options) (*Portal, error) {
 	}
 	p.Users = auth.NewUsers(p.DB, p.Cache, p.Gate)
 	p.Passwords = auth.NewPasswords(hashCost(o.Fast), c.Workers)
-	if err := p.declare(o.Features); err != nil {
+	if err := errors.Join(p.reachOut(), p.declare(o.Features)); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	p.keepTrue()
@@ -118,19 +123,35 @@ func hashCost(fast bool) int {
 	return costReal
 }
 
-// declare makes the features, those that are on and those that are off.
-func (p *Portal) declare(all []feature.New) error {
-	box, err := secret.NewBox(p.Config.SecretKey)
+// reachOut makes what speaks to other servers: mail and directory. It connects to none yet.
+func (p *Portal) reachOut() error {
+	var err error
+	if p.box, err = secret.NewBox(p.Config.SecretKey); err != nil {
+		return err
+	}
+	server, err := p.Config.SMTP()
 	if err != nil {
 		return err
 	}
+	people, err := p.Config.LDAP()
+	if err != nil {
+		return err
+	}
+	p.Mail = mail.New(mail.Options{DB: p.DB, Box: p.box, Server: server, BaseURL: p.Config.BaseURL})
+	p.Users.TellBy(p.Mail)
+	p.Directory = directory.New(people)
+	return nil
+}
+
+// declare makes the features, those that are on and those that are off.
+func (p *Portal) declare(all []feature.New) error {
 	kit := feature.Kit{
-		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Box: box, Config: p.Config, Log: p.Log,
+		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Mail: p.Mail, Box: p.box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm,
 	}
-	own, err := home.New(home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)})
+	own, err := home.New(home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory})
 	if err != nil {
 		return err
 	}

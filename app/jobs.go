@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -121,6 +122,9 @@ func (p *Portal) jobs() []feature.Job {
 func (p *Portal) ownJobs() []feature.Job {
 	return []feature.Job{
 		{Name: "auth.sweep", Every: 10 * time.Minute, Run: p.Users.Sweep},
+		{Name: "app.mail", Every: 10 * time.Second, Run: func(ctx context.Context) error {
+			return errors.Join(p.Users.AnswerForgotten(ctx), p.Mail.Run(ctx))
+		}},
 		{Name: "app.changes", Every: 10 * time.Minute, Run: func(ctx context.Context) error {
 			for _, table := range []string{"changes", "form_results"} {
 				if _, err := p.DB.Writer().NewDelete().Table(table).Where("created_at < ?", p.DB.Now().Add(-notesKept)).Exec(ctx); err != nil {

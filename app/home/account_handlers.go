@@ -18,6 +18,13 @@ type passwordForm struct {
 }
 
 func (h accountHandlers) passwordForm(c *fiber.Ctx) error {
+	user, err := h.Users.ByID(c.UserContext(), auth.From(c.UserContext()).ID)
+	if err != nil {
+		return err
+	}
+	if !user.Local() {
+		return web.Show(c, web.Page{Title: "Change password", Body: directoryPasswordPage()})
+	}
 	return web.Show(c, web.Page{Title: "Change password", Body: passwordPage(nil)})
 }
 
@@ -30,6 +37,9 @@ func (h accountHandlers) changePassword(c *fiber.Ctx) error {
 	user := auth.User{}
 	if err == nil {
 		user, err = h.confirmed(c, f.Old)
+	}
+	if err == nil && !user.Local() {
+		return web.ShowAs(c, fiber.StatusConflict, web.Page{Title: "Change password", Body: directoryPasswordPage()})
 	}
 	if err == nil {
 		err = weak(f.Password, user.Username, user.Name, user.Email)
@@ -72,7 +82,7 @@ func (h accountHandlers) confirmed(c *fiber.Ctx, password string) (auth.User, er
 	if err != nil {
 		return user, err
 	}
-	ok, _, err := h.Passwords.Verify(ctx, user.PasswordHash, password)
+	ok, err := h.right(ctx, user, password)
 	if err != nil {
 		return user, err
 	}

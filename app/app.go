@@ -40,6 +40,7 @@ type Portal struct {
 	Gate      *auth.Gate
 	Users     *auth.Users
 	Passwords *auth.Passwords
+	Factors   *auth.Factors
 	Hub       *live.Hub
 	Log       *slog.Logger
 	Schema    *schema.Runner
@@ -48,6 +49,7 @@ type Portal struct {
 	node     string // this process's name among those on the database
 	features []feature.Feature
 	off      []feature.Feature // compiled in, but turned off
+	confirm  home.Confirmer
 	sessions *fibersession.Store
 	signer   session.Signer
 	store    fiber.Storage
@@ -122,13 +124,16 @@ func (p *Portal) declare(all []feature.New) error {
 	if err != nil {
 		return err
 	}
+	p.Factors = auth.NewFactors(p.Users, box)
 	kit := feature.Kit{
-		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Box: box, Config: p.Config, Log: p.Log,
+		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Factors: p.Factors, Box: box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm,
 	}
-	own, err := home.New(home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)})
+	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)}
+	p.confirm = home.NewConfirmer(homeKit)
+	own, err := home.New(homeKit)
 	if err != nil {
 		return err
 	}

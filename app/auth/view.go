@@ -74,7 +74,7 @@ func (u *Users) See(ctx context.Context, real *Viewer, e Eyes, until time.Time) 
 		return nil, err
 	}
 	v.real, v.eyes, v.until = real, e, until
-	v.SignIn, v.Address, v.Request, v.Confirmed, v.Factor = real.SignIn, real.Address, real.Request, real.Confirmed, true
+	v.SignIn, v.Address, v.Request, v.Confirmed = real.SignIn, real.Address, real.Request, real.Confirmed
 	return v, nil
 }
 

@@ -108,8 +108,11 @@ func (v *Viewer) FactorRole() string {
 	return v.access.factorRole(v.roles)
 }
 
-// NeedsFactor reports whether the viewer must set up a second factor before anything else.
-func (v *Viewer) NeedsFactor() bool { return v.Known() && !v.Factor && v.FactorRole() != "" }
+// NeedsFactor reports whether the viewer must set up a second factor before anything else. Through another's eyes
+// the portal is seen as if they had one.
+func (v *Viewer) NeedsFactor() bool {
+	return v.Known() && !v.Viewing() && !v.Factor && v.FactorRole() != ""
+}
 
 // Visitor makes the viewer of a request without a session.
 func Visitor(a *Access) *Viewer { return &Viewer{Zone: time.UTC, Theme: "system", access: a} }

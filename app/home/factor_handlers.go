@@ -73,11 +73,9 @@ type setupView struct {
 
 // setUp shows a new secret; nothing is kept of it until a code comes back.
 func (h factorHandlers) setUp(c *fiber.Ctx) error {
-	user, err := h.Users.ByID(c.UserContext(), auth.From(c.UserContext()).ID)
-	if err != nil {
-		return err
-	}
-	return web.Show(c, h.setupPage(c, setupView{Setup: h.Factors.New(user), Next: web.Local(c.Query("next"), "/second-factor")}))
+	v := auth.From(c.UserContext())
+	setup := h.Factors.New(auth.User{ID: v.ID, Username: v.Username})
+	return web.Show(c, h.setupPage(c, setupView{Setup: setup, Next: web.Local(c.Query("next"), "/second-factor")}))
 }
 
 func (h factorHandlers) setupPage(c *fiber.Ctx, s setupView) web.Page {

@@ -42,6 +42,7 @@ type Portal struct {
 	Gate      *auth.Gate
 	Users     *auth.Users
 	Passwords *auth.Passwords
+	Factors   *auth.Factors
 	Mail      *mail.Outbox
 	Directory *directory.Directory // nil: there is none
 	Hub       *live.Hub
@@ -52,6 +53,7 @@ type Portal struct {
 	node     string // this process's name among those on the database
 	features []feature.Feature
 	off      []feature.Feature // compiled in, but turned off
+	confirm  home.Confirmer
 	sessions *fibersession.Store
 	signer   session.Signer
 	box      secret.Box
@@ -145,13 +147,17 @@ func (p *Portal) reachOut() error {
 
 // declare makes the features, those that are on and those that are off.
 func (p *Portal) declare(all []feature.New) error {
+	p.Factors = auth.NewFactors(p.Users, p.box)
 	kit := feature.Kit{
-		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Mail: p.Mail, Box: p.box, Config: p.Config, Log: p.Log,
+		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Factors: p.Factors, Mail: p.Mail,
+		Box: p.box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm,
 	}
-	own, err := home.New(home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory})
+	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
+	p.confirm = home.NewConfirmer(homeKit)
+	own, err := home.New(homeKit)
 	if err != nil {
 		return err
 	}

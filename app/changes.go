@@ -80,7 +80,7 @@ type note struct {
 }
 
 func (p *Portal) within(ctx context.Context, tx *data.Tx, changes []data.Change) error {
-	v := auth.From(ctx)
+	v := auth.From(ctx).Real()
 	var by *int64
 	if v.Known() {
 		by = &v.ID

@@ -121,7 +121,7 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 		level = slog.LevelError
 	}
 	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", c.Path(),
-		"user", auth.From(c.UserContext()).Username, "error", err)
+		"user", auth.From(c.UserContext()).Real().Username, "error", err)
 }
 
 // policy is the same for every answer: scripts, styles and pictures come from this portal alone.

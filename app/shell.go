@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -37,7 +38,7 @@ func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
 			}
 		}
 	}
-	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username)
+	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s/%d", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username, s.Viewing.Minutes)
 	kept, err := p.layouts.Get(ctx, key, func(ctx context.Context) ([]byte, error) {
 		d, err := web.DrawFrame(ctx, s)
 		return d.Bytes(), err
@@ -54,6 +55,11 @@ func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	}
 	s.Nav = p.menu(v, c.Path())
 	s.Person = components.Person{ID: v.ID, Name: v.Name, Username: v.Username, AvatarURL: auth.AvatarURL(v.ID, v.Avatar)}
+	s.ViewAs = v.Admin() && v.Can("home.viewas.see")
+	if v.Viewing() {
+		left := v.ViewUntil().Sub(p.DB.Now()) + time.Minute - time.Second // the minute that has begun counts
+		s.Viewing = components.Viewing{Who: v.Whom(), Minutes: int(left.Minutes())}
+	}
 	return s
 }
 

@@ -253,6 +253,17 @@ CREATE INDEX projects_status ON projects (status_id);
 
 CREATE INDEX projects_updated ON projects (deleted_at, archived_at, updated_at);
 
+CREATE TABLE recovery_codes (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT      NOT NULL,
+  code_hash  VARCHAR(64) NOT NULL,
+  used_at    TIMESTAMP,            -- NULL: works still
+  created_at TIMESTAMP   NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX recovery_codes_user ON recovery_codes (user_id, code_hash);
+
 CREATE TABLE role_includes (
   role_id     BIGINT NOT NULL,
   included_id BIGINT NOT NULL,
@@ -299,6 +310,14 @@ CREATE TABLE route_mappings (
 );
 
 CREATE INDEX route_mappings_category ON route_mappings (category_id);
+
+CREATE TABLE second_factors (
+  user_id    BIGINT       NOT NULL PRIMARY KEY,
+  secret     VARCHAR(300) NOT NULL, -- sealed with the portal's secret key
+  last_step  BIGINT       NOT NULL, -- of the code used last: steps of 30 seconds since 1970; a code works once
+  created_at TIMESTAMP    NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
 
 CREATE TABLE sessions (
   k VARCHAR(64)  NOT NULL PRIMARY KEY,

@@ -81,16 +81,18 @@ func (u *Users) load(ctx context.Context, id int64) (member, error) {
 		User    `bun:",extend"`
 		RoleID  *int64
 		UntilAt *time.Time
+		Factor  bool
 	}
 	err := u.db.Read.NewSelect().TableExpr("users AS u").ColumnExpr("u.id, u.username, u.name, u.email, u.zone, u.theme, u.avatar_version, u.locked_at").
-		ColumnExpr("r.role_id, r.until_at").Join("LEFT JOIN user_roles AS r ON r.user_id = u.id").Where("u.id = ?", id).Scan(ctx, &rows)
+		ColumnExpr("r.role_id, r.until_at, f.user_id IS NOT NULL AS factor").Join("LEFT JOIN user_roles AS r ON r.user_id = u.id").
+		Join("LEFT JOIN second_factors AS f ON f.user_id = u.id").Where("u.id = ?", id).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return member{}, err
 	}
 	row := rows[0]
 	m := member{
 		ID: row.ID, Username: row.Username, Name: row.Name, Email: row.Email, Zone: row.Zone, Theme: row.Theme,
-		Avatar: row.AvatarVersion, Locked: row.LockedAt != nil,
+		Avatar: row.AvatarVersion, Locked: row.LockedAt != nil, Factor: row.Factor,
 	}
 	for _, g := range rows {
 		if g.RoleID == nil {

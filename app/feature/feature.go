@@ -47,6 +47,16 @@ type Route struct {
 	Do     fiber.Handler
 	Stream bool // answers for as long as the page is open: no deadline
 	Body   int  // bytes of body allowed; 0 means the portal's megabyte
+
+	Confirm bool // asks for the password again when it was last given more than ten minutes ago
+}
+
+// Confirmed is the route, asking for the password again when it was last given more than ten minutes ago:
+// for what somebody at another's open browser must not do. Files of a form have to be chosen again then, so the page
+// with such a form should be Confirmed as well.
+func (r Route) Confirmed() Route {
+	r.Confirm = true
+	return r
 }
 
 // Get is the line of a route table for a read.
@@ -127,6 +137,7 @@ type Kit struct {
 	Gate      *auth.Gate
 	Passwords *auth.Passwords
 	Mail      *mail.Outbox
+	Factors   *auth.Factors
 	Box       secret.Box // seals what must not be read from a copy of the database
 	Config    config.Config
 	Log       *slog.Logger

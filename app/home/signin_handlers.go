@@ -53,6 +53,9 @@ func (h signInHandlers) signIn(c *fiber.Ctx) error {
 	case err != nil:
 		return err
 	}
+	if asked, err := h.askCode(c, user, f); asked || err != nil {
+		return err
+	}
 	if err := h.Sessions.Begin(c, user, f.Keep); err != nil {
 		return err
 	}

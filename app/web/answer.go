@@ -98,7 +98,7 @@ func Retry(c *fiber.Ctx, err error, p Page) error {
 	case fault.Conflict:
 		return send(c, fiber.StatusConflict, p, nil)
 	case fault.TooMany, fault.Away:
-		setWait(c, f)
+		Wait(c, f)
 		return send(c, status(f.Kind), p, nil)
 	}
 	return err

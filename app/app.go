@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	fibersession "github.com/gofiber/fiber/v2/middleware/session"
 
+	"portal/app/audit"
 	"portal/app/auth"
 	"portal/app/cache"
 	"portal/app/clock"
@@ -28,6 +29,7 @@ import (
 	"portal/app/live"
 	"portal/app/secret"
 	"portal/app/session"
+	"portal/app/setting"
 	"portal/app/web"
 	"portal/schema"
 )
@@ -41,6 +43,8 @@ type Portal struct {
 	Users     *auth.Users
 	Passwords *auth.Passwords
 	Hub       *live.Hub
+	Audit     *audit.Log
+	Settings  *setting.Store
 	Log       *slog.Logger
 	Schema    *schema.Runner
 	Routes    []Mounted
@@ -96,6 +100,11 @@ func New(ctx context.Context, o Options) (*Portal, error) {
 	}
 	p.Users = auth.NewUsers(p.DB, p.Cache, p.Gate)
 	p.Passwords = auth.NewPasswords(hashCost(o.Fast), c.Workers)
+	p.Settings = setting.NewStore(p.DB)
+	p.Users.SetZone(func() string { return setting.Zone.Of(p.Settings) })
+	if p.Audit, err = audit.New(p.DB, c.SecretKey); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
 	if err := p.declare(o.Features); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -126,7 +135,7 @@ func (p *Portal) declare(all []feature.New) error {
 		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Box: box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
-		Jobs:   p.jobs, Warm: p.Warm,
+		Jobs:   p.jobs, Warm: p.Warm, Audit: p.Audit, Settings: p.Settings,
 	}
 	own, err := home.New(home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)})
 	if err != nil {
@@ -187,6 +196,9 @@ func (p *Portal) Prepare(ctx context.Context) error {
 		return err
 	}
 	p.Gate.Set(access)
+	if err := p.Settings.Load(ctx); err != nil {
+		return err
+	}
 	return p.build()
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/audit"
 	"portal/app/auth"
 	"portal/app/cache"
 	"portal/app/config"
@@ -16,6 +17,7 @@ import (
 	"portal/app/demo"
 	"portal/app/legacy"
 	"portal/app/secret"
+	"portal/app/setting"
 )
 
 // Feature is all the portal needs to know about one area of work.
@@ -86,8 +88,10 @@ type Panel struct {
 // Job is work done every so often, by one process at a time.
 type Job struct {
 	Name  string // "oncall.remind"
+	Title string // what it does, for the jobs page: "Remind who is next on call"
 	Every time.Duration
 	Run   func(context.Context) error
+	Ready func(context.Context) (bool, error) // a cheap look whether there is work, before the job counts as due; nil: always
 }
 
 // Department is what `portal demo` fills an empty portal with.
@@ -132,4 +136,10 @@ type Kit struct {
 	Routes    func() []Mounted            // every route that is served
 	Jobs      func() []Job                // every job that runs
 	Warm      func(context.Context) error // fills the caches
+	Audit     *audit.Log
+	Settings  *setting.Store
 }
+
+// ClearPrefix begins the stale key of a change that empties the cache region named after it in every process;
+// nothing after it means all regions.
+const ClearPrefix = "app.clear:"

@@ -13,6 +13,7 @@ import (
 	"portal/app/auth"
 	"portal/app/fault"
 	"portal/app/feature"
+	"portal/app/setting"
 	"portal/app/web"
 	"portal/assets"
 	"portal/components"
@@ -21,7 +22,7 @@ import (
 // makeFrame makes what stands around every page.
 func (p *Portal) makeFrame() *web.Frame {
 	secret := sha256.Sum256([]byte("flash|" + p.Config.SecretKey))
-	return &web.Frame{Shell: p.shell, Around: p.around, Secret: secret[:], Secure: p.Config.HTTPS()}
+	return &web.Frame{Shell: p.shell, Around: p.around, Help: func() string { return setting.Contact.Of(p.Settings) }, Secret: secret[:], Secure: p.Config.HTTPS()}
 }
 
 // around is the shell as it was drawn for this viewer before: it is the same on most of their pages.
@@ -37,7 +38,7 @@ func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
 			}
 		}
 	}
-	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username)
+	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s/%s", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username, s.Brand)
 	kept, err := p.layouts.Get(ctx, key, func(ctx context.Context) ([]byte, error) {
 		d, err := web.DrawFrame(ctx, s)
 		return d.Bytes(), err
@@ -48,7 +49,7 @@ func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
 // shell is the menus and the person of this request. It runs no query.
 func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	v := auth.From(c.UserContext())
-	s := components.Shell{Theme: v.Theme, Path: c.Path()}
+	s := components.Shell{Brand: setting.Name.Of(p.Settings), Theme: v.Theme, Path: c.Path()}
 	if !v.Known() {
 		return s
 	}

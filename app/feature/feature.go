@@ -94,6 +94,24 @@ type Job struct {
 	Ready func(context.Context) (bool, error) // a cheap look whether there is work, before the job counts as due; nil: always
 }
 
+// JobState is a job with its last and its next run.
+type JobState struct {
+	Job
+	Holder  string     // the process that runs it now; empty for none
+	NextAt  *time.Time // nil: it was never due yet
+	BeganAt *time.Time // of the last run, or the one that goes on; nil: it never ran
+	EndedAt *time.Time // of the last run that ended
+	Error   string     // of that run; empty when it went well
+}
+
+// Took is how long the last run took, 0 while one goes on.
+func (s JobState) Took() time.Duration {
+	if s.BeganAt == nil || s.EndedAt == nil || s.EndedAt.Before(*s.BeganAt) {
+		return 0
+	}
+	return s.EndedAt.Sub(*s.BeganAt)
+}
+
 // Department is what `portal demo` fills an empty portal with.
 type Department struct {
 	*demo.Department
@@ -136,6 +154,8 @@ type Kit struct {
 	Routes    func() []Mounted            // every route that is served
 	Jobs      func() []Job                // every job that runs
 	Warm      func(context.Context) error // fills the caches
+	JobStates func(context.Context) ([]JobState, error)
+	Node      string // this process's name among those on the database
 	Audit     *audit.Log
 	Settings  *setting.Store
 }

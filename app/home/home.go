@@ -53,6 +53,7 @@ func New(k Kit) (feature.Feature, error) {
 			feature.Post("account.password.change", "/password", "Change the password", a.changePassword),
 			feature.Get("account.sessions.see", "/sessions", "One's own sessions", a.sessions),
 			feature.Post("account.sessions.end", "/sessions/:id<int>/end", "End one of one's own sessions", a.endSession),
+			feature.Post("account.sessions.others", "/sessions/end-others", "End all other sessions of one's own", a.endOthers),
 			feature.Post("account.theme", "/theme", "Choose light or dark", a.theme),
 			feature.Get("people.avatar", "/people/:id<int>/avatar", "A person's picture", a.avatar),
 			{Name: "events.hear", Title: "Stream of changes", Method: fiber.MethodGet, Path: "/events", Do: e.hear, Stream: true},

@@ -135,7 +135,8 @@ func (p *Portal) declare(all []feature.New) error {
 		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Box: box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
-		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Node: p.node, Audit: p.Audit, Settings: p.Settings,
+		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Pending: func(ctx context.Context) (int, error) { return p.Schema.Pending(ctx) },
+		Node: p.node, Audit: p.Audit, Settings: p.Settings,
 	}
 	own, err := home.New(home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)})
 	if err != nil {

@@ -155,7 +155,8 @@ type Kit struct {
 	Jobs      func() []Job                // every job that runs
 	Warm      func(context.Context) error // fills the caches
 	JobStates func(context.Context) ([]JobState, error)
-	Node      string // this process's name among those on the database
+	Pending   func(context.Context) (int, error) // how many migrations wait
+	Node      string                             // this process's name among those on the database
 	Audit     *audit.Log
 	Settings  *setting.Store
 }

@@ -95,7 +95,25 @@ func (p *Portal) menu(v *auth.Viewer, path string) []components.NavGroup {
 		slices.SortStableFunc(groups[id].Items, func(x, y components.NavItem) int { return int(weights[x.URL] - weights[y.URL]) })
 		all = append(all, *groups[id])
 	}
-	return all
+	return nearest(all)
+}
+
+// nearest leaves one entry active, the one whose address is the longest: /admin/users is below /admin too.
+func nearest(groups []components.NavGroup) []components.NavGroup {
+	longest := 0
+	for _, g := range groups {
+		for _, item := range g.Items {
+			if item.Active {
+				longest = max(longest, len(item.URL))
+			}
+		}
+	}
+	for _, g := range groups {
+		for i := range g.Items {
+			g.Items[i].Active = g.Items[i].Active && len(g.Items[i].URL) == longest
+		}
+	}
+	return groups
 }
 
 func navItem(f feature.Feature, n feature.NavItem, m *auth.Mapping, path string) components.NavItem {

@@ -118,6 +118,9 @@ func (v auditView) kindOptions() []components.Option {
 // person is who did it, as lists show people.
 func (v auditView) person(l audit.Line) components.Person {
 	p := components.Person{Name: l.UserName}
+	if p.Name == "" {
+		p.Name = "Visitor"
+	}
 	if l.UserID != nil {
 		if known := v.people.ByID(*l.UserID); known.ID != 0 {
 			p.ID, p.AvatarURL = known.ID, auth.AvatarURL(known.ID, known.Avatar)

@@ -78,7 +78,7 @@ func (c category) change(what string, fields ...data.Field) data.Change {
 // hold reads all categories for a write: the order and the names are of all of them.
 func (s categoryStore) hold(ctx context.Context, tx *data.Tx) ([]category, error) {
 	var rows []category
-	err := tx.Lock(tx.NewSelect().Model(&rows).ExcludeColumn("entries").OrderExpr("weight, id")).Scan(ctx)
+	err := tx.Lock(tx.NewSelect().Model(&rows).OrderExpr("weight, id")).Scan(ctx)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("read menu categories: %w", err)
 	}

@@ -19,7 +19,9 @@ type jobStore struct{ feature.Kit }
 type jobState struct{ feature.JobState }
 
 // due reports whether the job is about to run.
-func (s jobState) due(now time.Time) bool { return s.NextAt != nil && !s.NextAt.After(now) && s.Holder == "" && s.Ready == nil }
+func (s jobState) due(now time.Time) bool {
+	return s.NextAt != nil && !s.NextAt.After(now) && s.Holder == "" && s.Ready == nil
+}
 
 // failed reports whether the last run went wrong.
 func (s jobState) failed() bool { return s.Error != "" }

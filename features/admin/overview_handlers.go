@@ -111,13 +111,16 @@ func (h overviewHandlers) state(ctx context.Context) (overviewState, error) {
 
 // stats are the cards over the page.
 func (v overviewView) stats() []components.Stat {
-	return []components.Stat{
+	all := []components.Stat{
 		{Label: "People", Value: v.counts.People, URL: "/admin/users", Icon: "users"},
 		{Label: "Locked", Value: v.counts.Locked, URL: "/admin/users?state=locked", Icon: "lock"},
 		{Label: "Sessions now", Value: v.counts.Sessions, URL: sessionsPath, Icon: "device-desktop"},
-		{Label: "Projects", Value: v.counts.Projects, URL: "/projects", Icon: "folders"},
-		{Label: "Open tasks", Value: v.counts.Tasks, URL: "/projects", Icon: "checkbox"},
 	}
+	if v.counts.Has {
+		all = append(all, components.Stat{Label: "Projects", Value: v.counts.Projects, URL: "/projects", Icon: "folders"},
+			components.Stat{Label: "Open tasks", Value: v.counts.Tasks, URL: "/projects", Icon: "checkbox"})
+	}
+	return all
 }
 
 // overviewGaps are mappings without a route, and routes without a mapping.
@@ -148,4 +151,3 @@ func overviewSome(names []string) string {
 	}
 	return strings.Join(names[:shown], ", ") + " and " + components.Plural(len(names)-shown, "other")
 }
-

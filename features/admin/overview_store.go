@@ -3,8 +3,10 @@ package admin
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"portal/app/feature"
 	"portal/app/setting"
 )
 
@@ -12,17 +14,20 @@ import (
 type overviewCounts struct {
 	People   int
 	Locked   int
+	Has      bool // projects at all
 	Projects int
 	Tasks    int
 	Sessions int
 }
 
 func (h overviewHandlers) readCounts(ctx context.Context) (overviewCounts, error) {
-	var c overviewCounts
-	err := h.DB.Read.NewRaw("SELECT (SELECT COUNT(*) FROM users) AS people, "+
-		"(SELECT COUNT(*) FROM users WHERE locked_at IS NOT NULL) AS locked, "+
-		"(SELECT COUNT(*) FROM projects WHERE deleted_at IS NULL AND archived_at IS NULL) AS projects, "+
-		"(SELECT COUNT(*) FROM tasks AS t JOIN projects AS p ON p.id = t.project_id WHERE t.open AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL) AS tasks").Scan(ctx, &c)
+	c := overviewCounts{Has: slices.ContainsFunc(h.All(), func(f feature.Feature) bool { return f.Name == "projects" })}
+	err := h.DB.Read.NewRaw("SELECT COUNT(*), COUNT(locked_at) FROM users").Scan(ctx, &c.People, &c.Locked)
+	if err == nil && c.Has { // without the feature there may be no such tables
+		err = h.DB.Read.NewRaw("SELECT (SELECT COUNT(*) FROM projects WHERE deleted_at IS NULL AND archived_at IS NULL), "+
+			"(SELECT COUNT(*) FROM tasks AS t JOIN projects AS p ON p.id = t.project_id WHERE t.open AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL)").
+			Scan(ctx, &c.Projects, &c.Tasks)
+	}
 	if err != nil {
 		return c, fmt.Errorf("count for the dashboard: %w", err)
 	}

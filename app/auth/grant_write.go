@@ -44,14 +44,7 @@ func (u *Users) Grant(ctx context.Context, name, role string) error {
 	if err != nil {
 		return err
 	}
-	return u.db.Write(ctx, func(tx *data.Tx) error {
-		row, err := u.hold(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		tx.Unchanged()
-		return u.grant(ctx, tx, row, role)
-	})
+	return u.Give(ctx, id, role)
 }
 
 // SetGrant gives an account a role for a term, or another term to a role it holds.
@@ -203,4 +196,17 @@ func (u *Users) take(ctx context.Context, tx *data.Tx, row User, role string) er
 	}
 	tx.Changed(u.change(row, "took the role "+role, data.Field{Name: "role", Old: grantSaid(role, *had, row)}))
 	return nil
+}
+
+// Give gives an account a role without an end; one that it holds for a term stays as it is.
+// Errors: fault.NotFound; fault.Invalid when there is no such role.
+func (u *Users) Give(ctx context.Context, id int64, role string) error {
+	return u.db.Write(ctx, func(tx *data.Tx) error {
+		row, err := u.hold(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		tx.Unchanged()
+		return u.grant(ctx, tx, row, role)
+	})
 }

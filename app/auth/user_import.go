@@ -25,6 +25,17 @@ const (
 // importColumns are the headings that a file of accounts may have, in any order; username must be there.
 var importColumns = []string{"username", "name", "email", "phone", "employee_number", "zone", "roles", "locked"}
 
+// unreadColumns are in the list that the portal writes and say nothing to an import.
+var unreadColumns = []string{"source", "last_sign_in"}
+
+// plainCell is a cell without the mark that keeps spreadsheets from taking it for a formula.
+func plainCell(s string) string {
+	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@", rune(s[1])) {
+		return s[1:]
+	}
+	return s
+}
+
 // importRow is a line of a file of accounts. A column that the file does not have says nothing about the account.
 type importRow struct {
 	line int // in the file, 1 is the heading
@@ -136,7 +147,7 @@ func headings(head []string) ([]string, error) {
 		case name == "e_mail":
 			name = "email"
 		}
-		if !slices.Contains(importColumns, name) {
+		if !slices.Contains(importColumns, name) && !slices.Contains(unreadColumns, name) {
 			return nil, fault.Field("file", "There is no column “%s”; there are %s.", h, strings.Join(importColumns, ", "))
 		}
 		if slices.Contains(names, name) {
@@ -172,7 +183,7 @@ func importLines(r *csv.Reader, head []string) ([]importRow, error) {
 		}
 		row := importRow{line: line, has: map[string]bool{}, text: map[string]string{}}
 		for i, name := range head {
-			row.has[name], row.text[name] = true, strings.TrimSpace(cells[i])
+			row.has[name], row.text[name] = true, plainCell(strings.TrimSpace(cells[i]))
 		}
 		rows = append(rows, row)
 	}

@@ -316,6 +316,17 @@
   find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // the row of tabs may be wider than a phone
   // A form that came back has its first wrong field in focus, also as a whole page.
   find('[aria-invalid="true"]')?.focus();
+  // A tick for all of a list's page, and a button that copies a field: both are hidden where they could not work.
+  document.addEventListener("change", (e) => {
+    const name = e.target.dataset.checkAll;
+    if (name) all(`input[type="checkbox"][name="${name}"]`, e.target.form).forEach((box) => { box.checked = e.target.checked; });
+  });
+  all("[data-copy]").forEach((button) => {
+    const field = document.getElementById(button.dataset.copy);
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", () => navigator.clipboard.writeText(field.value).then(() => say("Copied."), () => { field.focus(); field.select(); }));
+  });
+  document.addEventListener("focusin", (e) => { if (e.target.matches?.("[data-select]")) e.target.select(); });
   // A page that says "try again" does so by itself.
   if (find("[data-retry]")) setTimeout(() => location.reload(), 5000);
 })();

@@ -38,10 +38,7 @@ func (f RoleForm) check() error {
 	if len(f.Icon) > 60 {
 		bad["icon"] = "Choose from the list."
 	}
-	if len(bad) > 0 {
-		return &fault.Error{Kind: fault.Invalid, Public: "Please look at the marked fields.", Fields: bad}
-	}
-	return nil
+	return faultAt(bad)
 }
 
 func (f RoleForm) tidy() RoleForm {

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -61,17 +62,18 @@ func (d Details) wrong() map[string]string {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-func (d Details) check() error {
-	bad := d.wrong()
-	switch len(bad) {
-	case 0:
+func (d Details) check() error { return faultAt(d.wrong()) }
+
+// faultAt is the fault of what is wrong with fields, nil when nothing is.
+func faultAt(bad map[string]string) error {
+	if len(bad) == 0 {
 		return nil
-	case 1:
-		for field, said := range bad {
-			return fault.Field(field, "%s", said)
-		}
 	}
-	return &fault.Error{Kind: fault.Invalid, Public: "Please look at the marked fields.", Fields: bad}
+	var all []string
+	for _, field := range slices.Sorted(maps.Keys(bad)) {
+		all = append(all, bad[field])
+	}
+	return &fault.Error{Kind: fault.Invalid, Public: strings.Join(all, " "), Fields: bad}
 }
 
 // into puts the details into the row, with the columns that follow from them.

@@ -19,7 +19,7 @@ import (
 // The bounds of a file of accounts.
 const (
 	ImportRows  = 5000
-	ImportBytes = 1 << 20
+	ImportBytes = 1_000_000 // a form of the portal's largest size has room for it and for what is around it
 )
 
 // importColumns are the headings that a file of accounts may have, in any order; username must be there.

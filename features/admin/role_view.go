@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -190,13 +191,13 @@ func (p rolePage) options() []components.Option {
 func (p rolePage) losses() []string {
 	var all []string
 	if p.role.Members > 0 {
-		all = append(all, components.Plural(p.role.Members, "person")+" no longer hold it.")
+		all = append(all, fmt.Sprintf("Members who lose it: %d.", p.role.Members))
 	}
 	if p.role.Mappings > 0 {
-		all = append(all, components.Plural(p.role.Mappings, "mapping")+" no longer name it; one that names no other role then lets only administrators in.")
+		all = append(all, fmt.Sprintf("Mappings that no longer name it: %d. One that names no other role then lets only administrators in.", p.role.Mappings))
 	}
 	if len(p.role.IncludedBy) > 0 {
-		all = append(all, "The roles "+strings.Join(p.role.IncludedBy, ", ")+" no longer include it, and lose what it may do.")
+		all = append(all, "Roles that no longer include it, and lose what it may do: "+strings.Join(p.role.IncludedBy, ", ")+".")
 	}
 	all = append(all, "Projects whose team it belongs to lose it from their team.")
 	return all

@@ -23,13 +23,9 @@ type userHandlers struct {
 	store *userStore
 }
 
-// importBody is the largest form of an import: a file of a megabyte grows when a form carries it as text.
-const importBody = 4 << 20
-
 func users(k feature.Kit) part {
 	h := userHandlers{k, &userStore{k.DB, k.Users}}
 	const one = "/users/:id<int>"
-	large := func(r feature.Route) feature.Route { r.Body = importBody; return r }
 	return part{
 		routes: []feature.Route{
 			feature.Get("user.see.list", "/users", "List of users", h.list),
@@ -38,8 +34,8 @@ func users(k feature.Kit) part {
 			feature.Get("user.edit.new", "/users/new", "Form of a new user", h.newForm),
 			feature.Post("user.edit.create", "/users", "Make a user", h.create),
 			feature.Get("user.edit.import.form", "/users/import", "Form of the import of users", h.importForm),
-			large(feature.Post("user.edit.import.check", "/users/import", "Check a file of users", h.importCheck)),
-			large(feature.Post("user.edit.import.do", "/users/import/do", "Import users", h.importDo)),
+			feature.Post("user.edit.import.check", "/users/import", "Check a file of users", h.importCheck),
+			feature.Post("user.edit.import.do", "/users/import/do", "Import users", h.importDo),
 			feature.Get("user.see.one", one, "A user", h.show),
 			feature.Get("user.see.holdings", one+"/holdings", "What a user holds", h.holdings),
 			feature.Post("user.edit.save", one, "Change a user's details", h.save),

@@ -317,6 +317,9 @@
   // A form that came back has its first wrong field in focus, also as a whole page.
   find('[aria-invalid="true"]')?.focus();
   // A tick for all of a list's page, and a button that copies a field: both are hidden where they could not work.
+  const showTicks = () => all("[data-check-all]").forEach((box) => { box.closest("label").hidden = false; });
+  showTicks();
+  document.addEventListener("htmx:afterSettle", showTicks);
   document.addEventListener("change", (e) => {
     const name = e.target.dataset.checkAll;
     if (name) all(`input[type="checkbox"][name="${name}"]`, e.target.form).forEach((box) => { box.checked = e.target.checked; });

@@ -152,7 +152,7 @@ type userLine struct {
 }
 
 // userSignIns are the actions of signing in and out.
-var userSignIns = []string{"signed in", "failed to sign in", "signed out", "ended all sessions"}
+var userSignIns = []string{"signed in", "failed to sign in", "signed out", "ended a session", "ended all sessions"}
 
 // lines are the latest twenty lines of the audit log on an account: those of signing in, or all others.
 func (s *userStore) lines(ctx context.Context, id int64, where string) ([]userLine, error) {

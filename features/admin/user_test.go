@@ -60,7 +60,8 @@ func TestUsers_ListsRunAsManyQueriesForManyAsForFew(t *testing.T) {
 	}
 	for _, p := range paths {
 		count(p) // the people are read anew
-		if n := count(p); n > few[p] || n > 7 {
+		n := count(p)
+		if n > few[p] || n > 6 {
 			t.Errorf("%s: %d queries with few rows, %d with many", p, few[p], n)
 		}
 	}

@@ -240,6 +240,14 @@ func (p userPage) itself() bool { return p.me.ID == p.user.ID }
 
 func (p userPage) whyURL() string { return "/admin/why?person=" + url.QueryEscape(p.user.Username) }
 
+// said is what happened, and who did it when it was somebody else.
+func (l userLine) said(of auth.User) string {
+	if l.UserName != "" && l.UserName != of.Name && l.Action != "signed in" {
+		return l.Action + " (" + l.UserName + ")"
+	}
+	return l.Action
+}
+
 // fieldsSaid are the changed fields of a line of the log as one text.
 func (l userLine) fieldsSaid() []data.Field {
 	var all []data.Field

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"app/data":             {"app/clock", "app/fault"},
 	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault", "app/legacy"},
 	"components":           {"assets"},
-	"app/feature":          {"app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/legacy", "app/secret"},
+	"app/feature":          {"app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/fault", "app/legacy", "app/secret"},
 	"app/web":              {"app/auth", "app/fault", "components"},
 	"app/home":             {"app/auth", "app/data", "app/fault", "app/feature", "app/live", "app/web", "components"},
 	"features/*":           {"app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/legacy", "app/markdown", "app/web", "components"},

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/mail"
@@ -153,7 +154,8 @@ func (u *Users) Edit(ctx context.Context, id, version int64, d Details) (User, e
 		}
 		was := DetailsOf(row)
 		write, err := tx.Merge(ctx, "admin.user", id, version, was.edited(), d.edited())
-		if clash, ok := err.(*data.Clash); ok {
+		var clash *data.Clash
+		if errors.As(err, &clash) {
 			clash.Version = row.Version
 		}
 		if err != nil {

@@ -141,10 +141,10 @@ func headings(head []string) ([]string, error) {
 	var names []string
 	for _, h := range head {
 		name := strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(h)), " ", "_"), "-", "_")
-		switch {
-		case name == "user_name":
+		switch name {
+		case "user_name":
 			name = "username"
-		case name == "e_mail":
+		case "e_mail":
 			name = "email"
 		}
 		if !slices.Contains(importColumns, name) && !slices.Contains(unreadColumns, name) {

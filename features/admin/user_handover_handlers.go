@@ -9,6 +9,7 @@ import (
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
+	"portal/components"
 )
 
 // handOverView reads what the account of the address holds.
@@ -95,4 +96,43 @@ func (h userHandlers) handOver(c *fiber.Ctx) error {
 		toast = "Everything is handed over, and the account is locked."
 	}
 	return web.Done(c, web.Result{Back: userPath(id), Toast: toast})
+}
+
+// handOverView is the page of what a person holds.
+type handOverView struct {
+	user    auth.User
+	holders []feature.Holder
+	people  []auth.Person // who can take over
+	to      auth.Person
+	titles  bool // the viewer may know of everything that is held
+	lock    bool
+	wrong   map[string]string
+}
+
+// shownHeld is how many things of a sort the page names.
+const shownHeld = 10
+
+func (v handOverView) count() int {
+	n := 0
+	for _, h := range v.holders {
+		n += len(h.Held)
+	}
+	return n
+}
+
+func (v handOverView) options() []components.Option {
+	all := []components.Option{{Label: "Choose a successor"}}
+	for _, p := range v.people {
+		if p.ID != v.user.ID && !p.Locked {
+			all = append(all, components.Option{Value: strconv.FormatInt(p.ID, 10), Label: p.Name + " (" + p.Username + ")"})
+		}
+	}
+	return all
+}
+
+func userIDText(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
 }

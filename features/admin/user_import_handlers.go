@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"portal/app/auth"
 	"portal/app/fault"
 	"portal/app/web"
+	"portal/components"
 )
 
 // importView is the page of an import: the form, and below it what the file would do.
@@ -104,3 +106,9 @@ var importTones = map[string]string{auth.ImportMakes: "green", auth.ImportChange
 
 // wrongColumns are the columns of a line that can't be used, sorted.
 func wrongColumns(l auth.ImportLine) []string { return slices.Sorted(maps.Keys(l.Wrong)) }
+
+// importSaid is what an import did, in a sentence.
+func importSaid(p auth.ImportPlan) string {
+	return fmt.Sprintf("%s made, %d changed, %d unchanged.", components.Plural(p.Count(auth.ImportMakes), "user"),
+		p.Count(auth.ImportChanges), p.Count(auth.ImportKeeps))
+}

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
-	"portal/app/feature"
 	"portal/components"
 )
 
@@ -273,51 +271,6 @@ type linkView struct {
 	user auth.User
 	url  string
 	made bool // the account was made just now
-}
-
-// handOverView is the page of what a person holds.
-type handOverView struct {
-	user    auth.User
-	holders []feature.Holder
-	people  []auth.Person // who can take over
-	to      auth.Person
-	titles  bool // the viewer may know of everything that is held
-	lock    bool
-	wrong   map[string]string
-}
-
-// shownHeld is how many things of a sort the page names.
-const shownHeld = 10
-
-func (v handOverView) count() int {
-	n := 0
-	for _, h := range v.holders {
-		n += len(h.Held)
-	}
-	return n
-}
-
-func (v handOverView) options() []components.Option {
-	all := []components.Option{{Label: "Choose a successor"}}
-	for _, p := range v.people {
-		if p.ID != v.user.ID && !p.Locked {
-			all = append(all, components.Option{Value: strconv.FormatInt(p.ID, 10), Label: p.Name + " (" + p.Username + ")"})
-		}
-	}
-	return all
-}
-
-func userIDText(n int64) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.FormatInt(n, 10)
-}
-
-// importSaid is what an import did, in a sentence.
-func importSaid(p auth.ImportPlan) string {
-	return fmt.Sprintf("%s made, %d changed, %d unchanged.", components.Plural(p.Count(auth.ImportMakes), "user"),
-		p.Count(auth.ImportChanges), p.Count(auth.ImportKeeps))
 }
 
 func (v linkView) title() string {

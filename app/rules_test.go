@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"app/setting":          {"app/clock", "app/data", "app/fault"},
 	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault", "app/legacy", "app/mail"},
 	"components":           {"assets"},
-	"app/feature":          {"app/audit", "app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/legacy", "app/mail", "app/secret", "app/setting"},
+	"app/feature":          {"app/audit", "app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/fault", "app/legacy", "app/mail", "app/secret", "app/setting"},
 	"app/web":              {"app/auth", "app/fault", "components"},
 	"app/home":             {"app/auth", "app/data", "app/directory", "app/fault", "app/feature", "app/live", "app/setting", "app/web", "components"},
 	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/legacy", "app/mail", "app/markdown", "app/setting", "app/web", "components"},

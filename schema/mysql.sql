@@ -529,6 +529,7 @@ CREATE TABLE `users` (
   `version` bigint(20) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `locked_reason` varchar(300) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `username_key` (`username_key`),
   KEY `users_email` (`email_key`),

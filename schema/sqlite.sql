@@ -554,7 +554,7 @@ CREATE TABLE users (
   version             BIGINT       NOT NULL,
   created_at          TIMESTAMP    NOT NULL,
   updated_at          TIMESTAMP    NOT NULL
-);
+, locked_reason VARCHAR(300) NOT NULL DEFAULT '');
 
 CREATE INDEX users_email ON users (email_key);
 

@@ -187,6 +187,11 @@ func (a *Access) allows(v *Viewer, route string) bool {
 	return m.Audience == ForSignedIn || slices.ContainsFunc(v.roles, func(r int64) bool { return m.passes[r] })
 }
 
+// Lets reports whether holding the role alone is enough to use the route, or the node of the access tree, of that name.
+func (a *Access) Lets(role int64, route string) bool {
+	return a.allows(&Viewer{ID: -1, roles: []int64{role}, access: a}, route)
+}
+
 // Who are the names of the roles that may use the route: those the mapping names, and those that include one.
 // "anyone" and "signed-in" stand for themselves.
 func (a *Access) Who(route string) []string {

@@ -34,6 +34,11 @@ func (u *Users) FromDirectory(ctx context.Context, who Listed) (User, error) {
 	var row User
 	err := u.db.Write(ctx, func(tx *data.Tx) error {
 		tx.Unchanged()
+		if slices.Contains(who.Given, Admin) {
+			if _, err := watchAdmins(ctx, tx); err != nil {
+				return err
+			}
+		}
 		var ids []int64 // locked before anything is read, see hold
 		err := tx.Lock(tx.NewSelect().Table("users").Column("id").Where("username_key = ?", data.Fold(who.Username))).Scan(ctx, &ids)
 		if err != nil {
@@ -142,11 +147,11 @@ func (u *Users) grantListed(ctx context.Context, tx *data.Tx, row User, who List
 // takeListed takes a role that the directory gave, unless nobody would be left to administrate the portal.
 func (u *Users) takeListed(ctx context.Context, tx *data.Tx, row User, name string, id int64) error {
 	if name == Admin {
-		others, err := admins(ctx, tx)
+		left, err := administrators(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(others, func(one int64) bool { return one != row.ID }) {
+		if delete(left.any, row.ID); len(left.any) == 0 {
 			return nil
 		}
 	}

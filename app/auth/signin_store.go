@@ -102,7 +102,11 @@ func (u *Users) End(ctx context.Context, userID, signIn int64) error {
 		if err := endSessions(ctx, tx, keys); err != nil {
 			return err
 		}
-		c := u.change(row, "signed out")
+		what := "signed out"
+		if From(ctx).ID != userID {
+			what = "ended a session"
+		}
+		c := u.change(row, what)
 		c.Stale = []string{SessionsKey(userID)}
 		tx.Changed(c)
 		return nil

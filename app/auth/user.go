@@ -27,6 +27,7 @@ type User struct {
 	PasswordHash      string // empty: no local password
 	PasswordChangedAt *time.Time
 	LockedAt          *time.Time // nil: may sign in
+	LockedReason      string     // empty when the account is open, or nobody gave one
 	Zone              string     // IANA name; empty for the portal's
 	Theme             string     // system, light or dark
 	AvatarVersion     int64      // 0: no picture

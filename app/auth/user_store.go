@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +22,7 @@ type Users struct {
 	gate    *Gate
 	members cache.Region[member]
 	people  *cache.Value[*People]
-	outbox  *mail.Outbox // nil: nobody is told anything
+	outbox  *mail.Outbox  // nil: nobody is told anything
 	zone    func() string // of people without one; nil for UTC
 }
 
@@ -181,15 +180,15 @@ func (u *Users) None(ctx context.Context) (bool, error) {
 }
 
 func (u *Users) none(ctx context.Context, db bun.IDB) (bool, error) {
-	n, err := db.NewSelect().Table("user_roles").
-		Join("JOIN roles AS r ON r.id = user_roles.role_id").Where("r.name = ?", Admin).Count(ctx)
-	return n == 0, err
+	all, err := administrators(ctx, db)
+	return len(all.any) == 0, err
 }
 
 // Account is a user with their roles, for lists.
 type Account struct {
 	User
-	Roles []string
+	Roles  []string // held now, by name
+	Grants []Grant  // the same with their ends and reasons
 }
 
 // All are all accounts with their roles, by user name.
@@ -198,18 +197,21 @@ func (u *Users) All(ctx context.Context) ([]Account, error) {
 	if err := u.db.Read.NewSelect().Model(&rows).ExcludeColumn("password_hash").OrderExpr("username_key").Scan(ctx); err != nil {
 		return nil, err
 	}
-	var grants []struct{ UserID, RoleID int64 }
-	if err := u.db.Read.NewSelect().Table("user_roles").Column("user_id", "role_id").Scan(ctx, &grants); err != nil {
+	grants, err := u.Grants(ctx)
+	if err != nil {
 		return nil, err
 	}
-	roles := map[int64][]string{}
-	for _, g := range grants {
-		roles[g.UserID] = append(roles[g.UserID], u.gate.Access().RoleName(g.RoleID))
-	}
+	now := u.db.Now()
 	all := make([]Account, 0, len(rows))
 	for _, r := range rows {
-		slices.Sort(roles[r.ID])
-		all = append(all, Account{r, roles[r.ID]})
+		a := Account{User: r}
+		for _, g := range grants[r.ID] {
+			if g.Ended(now) {
+				continue
+			}
+			a.Roles, a.Grants = append(a.Roles, g.Role), append(a.Grants, g)
+		}
+		all = append(all, a)
 	}
 	return all, nil
 }

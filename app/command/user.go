@@ -11,12 +11,13 @@ import (
 
 	"portal/app"
 	"portal/app/auth"
+	"portal/app/clock"
 )
 
 func (t *tool) userCommand() *cobra.Command {
-	return group("user", "Accounts: make them, list them, set passwords, lock them",
-		t.userAdd(), t.userList(), t.userPassword(), t.userLock("lock", "Shut an account out and end its sessions", true),
-		t.userLock("unlock", "Let a locked account in again", false), t.userResetFactor())
+	return group("user", "Accounts: make them, change them, lock them, hand over what they hold",
+		t.userAdd(), t.userList(), t.userSet(), t.userPassword(), t.userLink(), t.userLock(), t.userUnlock(),
+		t.userResetFactor(), t.grantCommand(), t.revokeCommand(), t.userSessions(), t.userEndSessions(), t.userImport(), t.userHandOver())
 }
 
 // addFlags are what `portal user add` is told beside the user name.
@@ -48,16 +49,20 @@ type account struct {
 	Name       string     `json:"name"`
 	Email      string     `json:"email"`
 	Roles      []string   `json:"roles"`
+	Until      until      `json:"until,omitempty"` // last days of roles that end
 	Locked     bool       `json:"locked"`
 	LastSignIn *time.Time `json:"last_sign_in"`
 	Link       string     `json:"link,omitempty"` // to set the password by
 }
 
+// until are the last days, 2006-01-02 in the person's zone, of the roles that end, by role.
+type until map[string]string
+
 func accountOf(u auth.User, roles []string) account {
 	if roles == nil {
 		roles = []string{}
 	}
-	return account{u.ID, u.Username, u.Name, u.Email, roles, u.LockedAt != nil, u.LastSignInAt, ""}
+	return account{ID: u.ID, Username: u.Username, Name: u.Name, Email: u.Email, Roles: roles, Locked: u.LockedAt != nil, LastSignIn: u.LastSignInAt}
 }
 
 func (t *tool) addUser(ctx context.Context, p *app.Portal, username string, f addFlags) error {
@@ -122,12 +127,37 @@ func (t *tool) userList() *cobra.Command {
 				}
 				all := make([]account, 0, len(rows))
 				for _, r := range rows {
-					all = append(all, accountOf(r.User, r.Roles))
+					all = append(all, withTerms(accountOf(r.User, r.Roles), r))
 				}
 				return t.print(all, func(w *bytes.Buffer) { accounts(w, all) })
 			})
 		},
 	}
+}
+
+// withTerms is the account with the last days of its roles.
+func withTerms(a account, r auth.Account) account {
+	for _, g := range r.Grants {
+		if day := g.LastDay(clock.Zone(r.Zone)); day != "" {
+			if a.Until == nil {
+				a.Until = until{}
+			}
+			a.Until[g.Role] = string(day)
+		}
+	}
+	return a
+}
+
+// rolesShown are the account's roles with their last days.
+func (a account) rolesShown() string {
+	var all []string
+	for _, r := range a.Roles {
+		if day := a.Until[r]; day != "" {
+			r += " (until " + day + ")"
+		}
+		all = append(all, r)
+	}
+	return strings.Join(all, ", ")
 }
 
 func accounts(w *bytes.Buffer, all []account) {
@@ -137,7 +167,7 @@ func accounts(w *bytes.Buffer, all []account) {
 		if a.Locked {
 			state = "locked"
 		}
-		row(w, a.Username, a.Name, a.Email, strings.Join(a.Roles, ", "), state, when(a.LastSignIn))
+		row(w, a.Username, a.Name, a.Email, a.rolesShown(), state, when(a.LastSignIn))
 	}
 }
 
@@ -184,21 +214,25 @@ type done struct {
 	Done bool `json:"done"`
 }
 
-func (t *tool) userLock(name, short string, lock bool) *cobra.Command {
-	return &cobra.Command{
-		Use: name + " <user name>", Short: short, Args: words("a user name"),
-		RunE: func(c *cobra.Command, args []string) error {
-			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error {
-				if err := p.Users.Lock(ctx, args[0], lock); err != nil {
-					return err
-				}
-				if lock {
-					return t.say(done{true}, "%s is locked out; all sessions of the account have ended.", args[0])
-				}
-				return t.say(done{true}, "%s may sign in.", args[0])
-			})
-		},
-	}
+func (t *tool) userLock() *cobra.Command {
+	var reason string
+	c := t.userOne("lock", "Shut an account out and end its sessions", func(ctx context.Context, p *app.Portal, u auth.User) error {
+		if err := p.Users.Shut(ctx, u.ID, reason); err != nil {
+			return err
+		}
+		return t.say(done{true}, "%s is locked out; all sessions of the account have ended.", u.Username)
+	})
+	c.Flags().StringVar(&reason, "reason", "", "why")
+	return c
+}
+
+func (t *tool) userUnlock() *cobra.Command {
+	return t.userOne("unlock", "Let a locked account in again", func(ctx context.Context, p *app.Portal, u auth.User) error {
+		if err := p.Users.Unlock(ctx, u.ID); err != nil {
+			return err
+		}
+		return t.say(done{true}, "%s may sign in.", u.Username)
+	})
 }
 
 func (t *tool) userResetFactor() *cobra.Command {

@@ -33,6 +33,7 @@ type Feature struct {
 	Migrations fs.FS    // the folder of *.up.sql and *.down.sql
 	Caches     []string // the cache regions we keep: "projects.task"
 	Jobs       []Job
+	Holdings   []Holding                             // what a person may hold of ours, and hands over when they leave
 	Seed       func(context.Context, *data.Tx) error // what a new install begins with; run at every start
 	Warm       func(context.Context) error           // fills the caches at start
 	Live       func(ctx context.Context, topic string) bool

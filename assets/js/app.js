@@ -316,16 +316,25 @@
   find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // the row of tabs may be wider than a phone
   // A form that came back has its first wrong field in focus, also as a whole page.
   find('[aria-invalid="true"]')?.focus();
-  // Text that is shown once: copied and printed by buttons that only scripts can serve.
+  // What is shown once is copied and printed by buttons that only scripts can serve: a field, or a list's lines.
   all("[data-copy], [data-print]").forEach((el) => { el.hidden = false; });
   document.addEventListener("click", (e) => {
     if (e.target.closest("[data-print]")) window.print();
-    const copies = e.target.closest("[data-copy]")?.dataset.copy;
-    if (!copies) return;
-    const text = all("li", document.getElementById(copies)).map((li) => li.textContent.trim()).join("\n");
-    const refused = () => say("This browser does not let the page copy. Download or write them down.", "bad");
+    const source = document.getElementById(e.target.closest("[data-copy]")?.dataset.copy);
+    if (!source) return;
+    const refused = () => { source.select?.(); say("This browser does not let the page copy. Copy or write it down by hand.", "bad"); };
+    const text = source.value ?? all("li", source).map((li) => li.textContent.trim()).join("\n");
     if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => say("Copied."), refused); else refused();
   });
+  // A tick for all of a list's page is hidden where it could not work.
+  const showTicks = () => all("[data-check-all]").forEach((box) => { box.closest("label").hidden = false; });
+  showTicks();
+  document.addEventListener("htmx:afterSettle", showTicks);
+  document.addEventListener("change", (e) => {
+    const name = e.target.dataset.checkAll;
+    if (name) all(`input[type="checkbox"][name="${name}"]`, e.target.form).forEach((box) => { box.checked = e.target.checked; });
+  });
+  document.addEventListener("focusin", (e) => { if (e.target.matches?.("[data-select]")) e.target.select(); });
   // A page that says "try again" does so by itself.
   if (find("[data-retry]")) setTimeout(() => location.reload(), 5000);
 })();

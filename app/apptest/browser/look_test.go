@@ -91,10 +91,18 @@ func (w *world) addresses(route, path string) []string {
 		}
 	case "projects.task.see.one", "projects.task.edit.new":
 		return append(all, fill(map[string]string{"id": "2", "number": "1"}))
+	case "admin.role.edit.delete.form":
+		return []string{fill(map[string]string{"id": w.role()})}
 	case "projects.task.edit.field.form":
 		return append(all, fill(map[string]string{"id": "1", "number": "131", "field": "due_on"}))
 	}
 	return all
+}
+
+// role makes a role that the portal does not come with and gives its id.
+func (w *world) role() string {
+	to := w.ada.Post("/admin/roles", apptest.Form("name", "shift lead", "includes", "user")).Want(http.StatusSeeOther).Location()
+	return to[strings.LastIndex(to, "/")+1:]
 }
 
 // comment is one of Ada's: the project's second, or the task's.
@@ -106,7 +114,7 @@ func (w *world) comment(path string) string {
 }
 
 // notPages are routes that a browser never opens as a page.
-var notPages = map[string]bool{"home.people.avatar": true, "home.events.hear": true}
+var notPages = map[string]bool{"home.people.avatar": true, "home.events.hear": true, "admin.user.see.export": true}
 
 // Every page in light and dark, on a phone and a wide screen.
 func TestLook_EveryPage(t *testing.T) {

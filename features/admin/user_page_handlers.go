@@ -1,0 +1,226 @@
+package admin
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"portal/app/auth"
+	"portal/app/clock"
+	"portal/app/data"
+	"portal/app/fault"
+	"portal/app/web"
+	"portal/components"
+)
+
+// page reads all that the page of the address's account shows, in five queries.
+func (h userHandlers) page(c *fiber.Ctx) (userPage, error) {
+	ctx := c.UserContext()
+	p := userPage{me: auth.From(ctx), now: h.DB.Now(), roles: h.Gate.Access().RoleNames()}
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return p, errNoUser()
+	}
+	if p.user, err = h.Users.ByID(ctx, id); err != nil {
+		return p, err
+	}
+	p.form = userFormOf(p.user)
+	grants, err := h.Users.Grants(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	p.grants = grants[id]
+	if p.signIns, err = h.Users.SignIns(ctx, id); err != nil {
+		return p, err
+	}
+	if p.log, err = h.store.SignIns(ctx, id); err != nil {
+		return p, err
+	}
+	for _, r := range h.Routes() {
+		p.why = p.why || r.Path == "/admin/why"
+	}
+	p.changes, err = h.store.Changes(ctx, id)
+	return p, err
+}
+
+func errNoUser() error { return fault.New(fault.NotFound, "There is no such account.") }
+
+func (h userHandlers) show(c *fiber.Ctx) error {
+	p, err := h.page(c)
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: p.user.Name, Body: userShowPage(p)})
+}
+
+// again shows the account's page with what is wrong in one of its forms; other errors are answered as ever.
+func (h userHandlers) again(c *fiber.Ctx, err error, form string, fill func(*userPage)) error {
+	if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	p, readErr := h.page(c)
+	if readErr != nil {
+		return readErr
+	}
+	p.where, p.wrong, p.said = form, fault.Of(err).Fields, fault.Of(err).Public
+	fill(&p)
+	return web.Retry(c, err, web.Page{Title: p.user.Name, Body: userShowPage(p)})
+}
+
+// save writes the details. When somebody else changed the same ones, the person chooses.
+func (h userHandlers) save(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	var f userForm
+	if err = web.Bind(c, &f); err == nil {
+		_, err = h.Users.Edit(c.UserContext(), id, f.Version, f.details())
+	}
+	var clash *data.Clash
+	if errors.As(err, &clash) {
+		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: userClashPage(userClash(id, f, clash))})
+	}
+	if err != nil {
+		return h.again(c, err, "details", func(p *userPage) { p.form = f })
+	}
+	return web.Done(c, web.Result{Back: userPath(id), Toast: f.Name + " is saved."})
+}
+
+// userClash asks which of two changes shall stand; all that was typed beside them goes with the choice.
+func userClash(id int64, f userForm, clash *data.Clash) components.ConflictView {
+	v := components.ConflictView{ID: "conflict", Action: userPath(id), Back: userPath(id), Version: clash.Version, Who: clash.Who}
+	if v.Who == "" {
+		v.Who = "Somebody else"
+	}
+	values := map[string]string{
+		"username": f.Username, "name": f.Name, "email": f.Email, "phone": f.Phone, "employee_number": f.EmployeeNumber, "zone": f.Zone,
+	}
+	for _, t := range clash.Theirs {
+		values[t.Name] = t.Value
+	}
+	for _, x := range clash.Fields {
+		v.Fields = append(v.Fields, components.ConflictField{
+			Name: x.Mine.Name, Label: x.Mine.Label, Base: x.Base, Theirs: x.Theirs.Shown, Mine: x.Mine.Shown,
+			TheirValue: x.Theirs.Value, MyValue: x.Mine.Value,
+		})
+		delete(values, x.Mine.Name)
+	}
+	for name, value := range values {
+		v.Others = append(v.Others, components.Option{Value: name, Label: value})
+	}
+	slices.SortFunc(v.Others, func(a, b components.Option) int {
+		if a.Value < b.Value {
+			return -1
+		}
+		return 1
+	})
+	return v
+}
+
+// lock shuts the account out, with the reason of the form.
+func (h userHandlers) lock(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	if err := h.Users.Shut(c.UserContext(), id, web.Value(c, "reason")); err != nil {
+		return h.again(c, err, "lock", func(*userPage) {})
+	}
+	return web.Done(c, web.Result{Back: userPath(id), Toast: "The account is locked; all its sessions have ended.", Undo: userPath(id) + "/unlock"})
+}
+
+func (h userHandlers) unlock(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	if err := h.Users.Unlock(c.UserContext(), id); err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: userPath(id), Toast: "The account is open again."})
+}
+
+// grant gives a role, or another term to one that is held.
+func (h userHandlers) grant(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	var f grantForm
+	err = web.Bind(c, &f)
+	var until clock.Day
+	if err == nil {
+		if until, err = clock.ParseDay(f.Until, clock.DayOf(h.DB.Now(), auth.From(ctx).Zone)); err != nil {
+			err = fault.Field("until", "%s.", err)
+		}
+	}
+	if err == nil {
+		err = h.Users.SetGrant(ctx, id, f.Role, auth.Term{Until: until, Reason: f.Reason})
+	}
+	if err != nil {
+		return h.again(c, err, "grant", func(p *userPage) { p.grant = f })
+	}
+	toast := "The role " + f.Role + " is granted."
+	if until != "" {
+		toast = "The role " + f.Role + " is granted through " + userDay(until) + "."
+	}
+	return web.Done(c, web.Result{Back: web.Local(web.Value(c, "back"), userPath(id)), Toast: toast})
+}
+
+func (h userHandlers) revoke(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	role := web.Value(c, "role")
+	if err := h.Users.Take(c.UserContext(), id, role); err != nil {
+		return h.again(c, err, "grant", func(*userPage) {})
+	}
+	return web.Done(c, web.Result{Back: web.Local(web.Value(c, "back"), userPath(id)), Toast: "The role " + role + " is revoked."})
+}
+
+func (h userHandlers) endSession(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	session, err := web.ID(c, "session")
+	if err != nil {
+		return err
+	}
+	if err := h.Users.End(c.UserContext(), id, session); err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: userPath(id), Toast: "That session has ended."})
+}
+
+func (h userHandlers) endSessions(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	n, err := h.Users.EndAllOf(c.UserContext(), id, 0)
+	if err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: userPath(id), Toast: components.Plural(int(n), "session") + " ended."})
+}
+
+// link makes another link to set the password by; older ones end.
+func (h userHandlers) link(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	row, err := h.Users.ByID(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	if row.Source != "local" {
+		return fault.New(fault.Conflict, "%s signs in by the company's directory; the password is changed there.", row.Name)
+	}
+	return h.showLink(c, row, false)
+}

@@ -1,0 +1,281 @@
+package admin
+
+import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"portal/app/auth"
+	"portal/app/clock"
+	"portal/app/data"
+	"portal/components"
+)
+
+// Routes of accounts and roles that templates ask about.
+const (
+	userSee      = "admin.user.see.one"
+	userNew      = "admin.user.edit.new"
+	userEdit     = "admin.user.edit.save"
+	userImport   = "admin.user.edit.import.form"
+	userHandOver = "admin.user.edit.handover.form"
+	roleSee      = "admin.role.see.one"
+	roleNew      = "admin.role.edit.new"
+	roleEdit     = "admin.role.edit.save"
+)
+
+const usersPath = "/admin/users"
+
+func userPath(id int64) string { return usersPath + "/" + strconv.FormatInt(id, 10) }
+
+// userList is what the list of accounts shows.
+type userList struct {
+	f       userFilter
+	rows    data.Rows[userRow]
+	figures userFigures
+	roles   []string
+	me      *auth.Viewer
+	now     time.Time
+}
+
+// link is the list's address with another value for some of its parameters; page 1 unless it is one of them.
+func (f userFilter) link(pairs ...string) string { return usersPath + f.query(pairs...) }
+
+func (f userFilter) query(pairs ...string) string {
+	q := url.Values{}
+	size := ""
+	if f.Size != 0 && f.Size != 25 {
+		size = strconv.Itoa(f.Size)
+	}
+	pairs = append([]string{"q", f.Text, "role", f.Role, "state", f.State, "source", f.Source, "sort", f.Sort, "size", size}, pairs...)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if q.Del(pairs[i]); pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+func (f userFilter) pageLink(page, size int) string {
+	var p, s string
+	if page > 1 {
+		p = strconv.Itoa(page)
+	}
+	if size != 25 {
+		s = strconv.Itoa(size)
+	}
+	return f.link("page", p, "size", s)
+}
+
+// userStates are the states that the list can be filtered by.
+var userStates = []components.Option{
+	{Label: "Any state"}, {Value: "open", Label: "Open"}, {Value: "locked", Label: "Locked"}, {Value: "never", Label: "Never signed in"},
+	{Value: "dormant", Label: "Dormant for 90 days"}, {Value: "no-role", Label: "Without a role"},
+}
+
+var userSources = []components.Option{{Label: "Any source"}, {Value: "local", Label: "Local"}, {Value: "ldap", Label: "Directory"}}
+
+func optionLabel(all []components.Option, value string) string {
+	for _, o := range all {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
+
+// chips are the filters that are on.
+func (l userList) chips() []components.Chip {
+	var all []components.Chip
+	for _, f := range []struct{ name, value, label string }{
+		{"q", l.f.Text, "“" + l.f.Text + "”"}, {"role", l.f.Role, "Role: " + l.f.Role}, {"state", l.f.State, optionLabel(userStates, l.f.State)},
+		{"source", l.f.Source, optionLabel(userSources, l.f.Source)},
+	} {
+		if f.value != "" {
+			all = append(all, components.Chip{Label: f.label, Without: l.f.link(f.name, "")})
+		}
+	}
+	return all
+}
+
+// stats are the figures over the list; a click on the one that is on takes it off.
+func (l userList) stats() []components.Stat {
+	one := func(state, label, icon string, n int) components.Stat {
+		to := userFilter{State: state}
+		if l.f.State == state {
+			to.State = ""
+		}
+		return components.Stat{Label: label, Value: n, URL: to.link(), Icon: icon, Active: state != "" && l.f.State == state}
+	}
+	return []components.Stat{
+		one("", "Accounts", "users", l.figures.People), one("never", "Never signed in", "clock", l.figures.Never),
+		one("dormant", "Dormant", "moon", l.figures.Dormant), one("no-role", "Without a role", "id", l.figures.Roleless),
+		one("locked", "Locked", "lock", l.figures.Locked),
+	}
+}
+
+// sort is a column's heading: the first click sorts up, the next one down, the third as at first.
+func (l userList) sort(key, label string) components.Sort {
+	switch l.f.Sort {
+	case key:
+		return components.Sort{Label: label, URL: l.f.link("sort", "-"+key), Dir: "ascending"}
+	case "-" + key:
+		return components.Sort{Label: label, URL: l.f.link("sort", ""), Dir: "descending"}
+	}
+	return components.Sort{Label: label, URL: l.f.link("sort", key)}
+}
+
+// userRoleOptions are the roles as a field offers them, after what stands for none.
+func userRoleOptions(roles []string, none string) []components.Option {
+	all := []components.Option{{Label: none}}
+	for _, r := range roles {
+		all = append(all, components.Option{Value: r, Label: r})
+	}
+	return all
+}
+
+func userPerson(u auth.User) components.Person {
+	return components.Person{ID: u.ID, Name: u.Name, Username: u.Username, AvatarURL: auth.AvatarURL(u.ID, u.AvatarVersion)}
+}
+
+func personOf(p auth.Person) components.Person {
+	return components.Person{ID: p.ID, Name: p.Name, Username: p.Username, AvatarURL: auth.AvatarURL(p.ID, p.Avatar)}
+}
+
+// userSource is where an account comes from, in words.
+func userSource(source string) string { return optionLabel(userSources, source) }
+
+// userState is the state of an account: a word and its colour.
+func userState(u auth.User) (label, tone string) {
+	switch {
+	case u.LockedAt != nil:
+		return "Locked", "red"
+	case u.LastSignInAt == nil:
+		return "Never signed in", "amber"
+	}
+	return "Open", "green"
+}
+
+// userForm is what a form says of an account.
+type userForm struct {
+	Username       string   `form:"username"`
+	Name           string   `form:"name"`
+	Email          string   `form:"email"`
+	Phone          string   `form:"phone"`
+	EmployeeNumber string   `form:"employee_number"`
+	Zone           string   `form:"zone"`
+	Roles          []string `form:"roles"` // of a new account only
+	Version        int64    `form:"version"`
+}
+
+func userFormOf(u auth.User) userForm {
+	return userForm{u.Username, u.Name, u.Email, u.Phone, u.EmployeeNumber, u.Zone, nil, u.Version}
+}
+
+func (f userForm) details() auth.Details {
+	return auth.Details{Username: f.Username, Name: f.Name, Email: f.Email, Phone: f.Phone, EmployeeNumber: f.EmployeeNumber, Zone: f.Zone}
+}
+
+func (f userForm) chosenRoles() map[string]bool {
+	all := map[string]bool{}
+	for _, r := range f.Roles {
+		all[r] = true
+	}
+	return all
+}
+
+// grantForm is a role's term as the form of an account sends it.
+type grantForm struct {
+	Role   string `form:"role"`
+	Until  string `form:"until"`
+	Reason string `form:"reason"`
+}
+
+// userPage is all that the page of an account shows.
+type userPage struct {
+	user    auth.User
+	grants  []auth.Grant // ended ones too
+	signIns []auth.SignIn
+	log     []userLine
+	changes []userLine
+	roles   []string
+	me      *auth.Viewer
+	now     time.Time
+	why     bool // there is a page that says why somebody may open something
+
+	form  userForm
+	grant grantForm
+	where string // the form that is wrong: details, grant or lock
+	wrong map[string]string
+	said  string // what is wrong with it as a whole
+}
+
+func (p userPage) path() string { return userPath(p.user.ID) }
+
+func (p userPage) zone() *time.Location { return clock.Zone(p.user.Zone) }
+
+// bad is what is wrong with a field, if its form is the one that was sent.
+func (p userPage) bad(form, field string) string {
+	if p.where != form {
+		return ""
+	}
+	return p.wrong[field]
+}
+
+func (p userPage) saidOf(form string) string {
+	if p.where != form || len(p.wrong) > 0 {
+		return ""
+	}
+	return p.said
+}
+
+// itself reports whether the viewer looks at their own account.
+func (p userPage) itself() bool { return p.me.ID == p.user.ID }
+
+func (p userPage) whyURL() string { return "/admin/why?person=" + url.QueryEscape(p.user.Username) }
+
+// said is what happened, and who did it when it was somebody else.
+func (l userLine) said(of auth.User) string {
+	if l.UserName != "" && l.UserName != of.Name && l.Action != "signed in" {
+		return l.Action + " (" + l.UserName + ")"
+	}
+	return l.Action
+}
+
+// fieldsSaid are the changed fields of a line of the log as one text.
+func (l userLine) fieldsSaid() []data.Field {
+	var all []data.Field
+	if json.Unmarshal([]byte(l.Fields), &all) != nil {
+		return nil
+	}
+	for i := range all {
+		all[i].Name = strings.ReplaceAll(all[i].Name, "_", " ")
+	}
+	return all
+}
+
+// who did it, if anybody signed in did.
+func (l userLine) who() string {
+	if l.UserName == "" {
+		return "Nobody signed in"
+	}
+	return l.UserName
+}
+
+// linkView is a link by which a person sets their password, shown once.
+type linkView struct {
+	user auth.User
+	url  string
+	made bool // the account was made just now
+}
+
+func (v linkView) title() string {
+	if v.made {
+		return v.user.Name + " is made"
+	}
+	return "Set-password link for " + v.user.Name
+}

@@ -125,9 +125,11 @@ func TestS18_RequestsUnderWayWithTheOldIdGoOn(t *testing.T) {
 
 func TestS18_TheOldIdEndsWithTheNewOne(t *testing.T) {
 	for name, end := range map[string]func(*apptest.Portal, *apptest.Browser) error{
-		"signed out":       func(_ *apptest.Portal, b *apptest.Browser) error { b.Post("/logout", nil); return nil },
-		"locked":           func(p *apptest.Portal, _ *apptest.Browser) error { return p.Users.Lock(p.Context(), "ada", true) },
-		"another password": func(p *apptest.Portal, b *apptest.Browser) error { return p.Users.SetPassword(p.Context(), b.User.ID, "x", 0) },
+		"signed out": func(_ *apptest.Portal, b *apptest.Browser) error { b.Post("/logout", nil); return nil },
+		"locked":     func(p *apptest.Portal, _ *apptest.Browser) error { return p.Users.Lock(p.Context(), "ada", true) },
+		"another password": func(p *apptest.Portal, b *apptest.Browser) error {
+			return p.Users.SetPassword(p.Context(), b.User.ID, "x", 0)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPortal(t)

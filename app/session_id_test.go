@@ -226,9 +226,12 @@ func TestS18_KeepingTheUseDoesNotBringTheOldIdBack(t *testing.T) {
 	if !hook.ran.Load() || other.Cookie("portal") == old {
 		t.Fatal("no new id came between")
 	}
+	if b.Cookie("portal") != other.Cookie("portal") {
+		t.Error("the browser is not told the new id")
+	}
 	p.Clock.Add(11 * time.Second)
 	with(p, old).Get("/sessions").Want(http.StatusSeeOther)
-	other.Get("/sessions").Want(http.StatusOK)
+	b.Get("/sessions").Want(http.StatusOK)
 }
 
 func TestS18_FromTheOldIdNobodyWorksOutTheNewOne(t *testing.T) {

@@ -273,3 +273,17 @@ func TestS16_WithAnotherSecretKeyRecoveryCodesGoOn(t *testing.T) {
 	give(halfway(t, p, "ada", "/"), f.code(t, 0), "/").Want(http.StatusUnprocessableEntity, "Use a recovery code, or ask an administrator")
 	give(halfway(t, p, "ada", "/"), codes[0], "/").Want(http.StatusSeeOther)
 }
+
+func TestS16_KeepMeSignedInGoesThroughBothSteps(t *testing.T) {
+	p := newPortal(t)
+	f, _ := setUp(t, p, p.As("Ada", "user"))
+	p.Clock.Add(time.Minute)
+	b := p.Visitor()
+	b.Get("/login")
+	b.Post("/login", apptest.Form("name", "ada", "password", apptest.Password, "keep", "1")).Want(http.StatusSeeOther)
+	give(b, f.code(t, 0), "/").Want(http.StatusSeeOther)
+	p.Clock.Add(20 * 24 * time.Hour)
+	b.Get("/projects").Want(http.StatusOK)
+	// What is confirmed wants the password, however long one stays signed in.
+	b.Get("/second-factor/set-up").Want(http.StatusSeeOther)
+}

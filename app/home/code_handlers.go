@@ -77,8 +77,12 @@ func (h signInHandlers) halfway(c *fiber.Ctx) (auth.User, halfway, bool, error) 
 
 // late leads back to the first step.
 func (h signInHandlers) late(c *fiber.Ctx, next string) error {
-	h.sendHalfway(c, "", -time.Second)
-	return web.Done(c, web.Result{Back: "/login?next=" + url.QueryEscape(next), Toast: "That took too long. Please sign in again."})
+	said := "Please sign in first."
+	if c.Cookies(h.halfwayCookie()) != "" {
+		said = "That took too long. Please sign in again."
+		h.sendHalfway(c, "", -time.Second)
+	}
+	return web.Done(c, web.Result{Back: "/login?next=" + url.QueryEscape(next), Toast: said})
 }
 
 // codeForm is the kind of form that gives a code.

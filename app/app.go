@@ -23,9 +23,11 @@ import (
 	"portal/app/clock"
 	"portal/app/config"
 	"portal/app/data"
+	"portal/app/directory"
 	"portal/app/feature"
 	"portal/app/home"
 	"portal/app/live"
+	"portal/app/mail"
 	"portal/app/secret"
 	"portal/app/session"
 	"portal/app/web"
@@ -41,6 +43,8 @@ type Portal struct {
 	Users     *auth.Users
 	Passwords *auth.Passwords
 	Factors   *auth.Factors
+	Mail      *mail.Outbox
+	Directory *directory.Directory // nil: there is none
 	Hub       *live.Hub
 	Log       *slog.Logger
 	Schema    *schema.Runner
@@ -52,6 +56,7 @@ type Portal struct {
 	confirm  home.Confirmer
 	sessions *fibersession.Store
 	signer   session.Signer
+	box      secret.Box
 	store    fiber.Storage
 	kept     cache.Region[kept]   // what sessions hold, by the hash of their bytes
 	layouts  cache.Region[[]byte] // what stands around pages, as it was drawn
@@ -62,7 +67,9 @@ type Portal struct {
 	metrics  *metrics
 
 	reload   sync.Mutex
-	outdated atomic.Bool // the access in force is older than the database's
+	wrote    atomic.Bool
+	lookNow  chan chan<- struct{} // asks listen to look now; it closes what it is given
+	outdated atomic.Bool          // the access in force is older than the database's
 
 	stop    context.CancelFunc
 	working sync.WaitGroup
@@ -74,7 +81,7 @@ type Options struct {
 	Features []feature.New
 	Log      *slog.Logger
 	Now      clock.Now // nil means the machine's clock
-	Fast     bool      // tests only: weak hashes, and SQLite does not wait for the disk
+	Fast     bool      // tests and databases to be thrown away: weak hashes, and SQLite does not wait for the disk
 }
 
 // New opens the database and puts the parts together; it changes nothing yet.
@@ -82,7 +89,7 @@ type Options struct {
 func New(ctx context.Context, o Options) (*Portal, error) {
 	p := &Portal{
 		Config: o.Config, Log: o.Log, Gate: &auth.Gate{}, Hub: live.NewHub(),
-		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(),
+		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(), lookNow: make(chan chan<- struct{}),
 	}
 	var err error
 	c := o.Config
@@ -98,7 +105,7 @@ func New(ctx context.Context, o Options) (*Portal, error) {
 	}
 	p.Users = auth.NewUsers(p.DB, p.Cache, p.Gate)
 	p.Passwords = auth.NewPasswords(hashCost(o.Fast), c.Workers)
-	if err := p.declare(o.Features); err != nil {
+	if err := errors.Join(p.reachOut(), p.declare(o.Features)); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	p.keepTrue()
@@ -118,20 +125,37 @@ func hashCost(fast bool) int {
 	return costReal
 }
 
-// declare makes the features, those that are on and those that are off.
-func (p *Portal) declare(all []feature.New) error {
-	box, err := secret.NewBox(p.Config.SecretKey)
+// reachOut makes what speaks to other servers: mail and directory. It connects to none yet.
+func (p *Portal) reachOut() error {
+	var err error
+	if p.box, err = secret.NewBox(p.Config.SecretKey); err != nil {
+		return err
+	}
+	server, err := p.Config.SMTP()
 	if err != nil {
 		return err
 	}
-	p.Factors = auth.NewFactors(p.Users, box)
+	people, err := p.Config.LDAP()
+	if err != nil {
+		return err
+	}
+	p.Mail = mail.New(mail.Options{DB: p.DB, Box: p.box, Server: server, BaseURL: p.Config.BaseURL})
+	p.Users.TellBy(p.Mail)
+	p.Directory = directory.New(people)
+	return nil
+}
+
+// declare makes the features, those that are on and those that are off.
+func (p *Portal) declare(all []feature.New) error {
+	p.Factors = auth.NewFactors(p.Users, p.box)
 	kit := feature.Kit{
-		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Factors: p.Factors, Box: box, Config: p.Config, Log: p.Log,
+		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Factors: p.Factors, Mail: p.Mail,
+		Box: p.box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm,
 	}
-	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB)}
+	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
 	p.confirm = home.NewConfirmer(homeKit)
 	own, err := home.New(homeKit)
 	if err != nil {
@@ -186,6 +210,11 @@ func (p *Portal) Prepare(ctx context.Context) error {
 	if err := p.seed(ctx); err != nil {
 		return err
 	}
+	return p.Look(ctx)
+}
+
+// Look reads the access in force and mounts everything, and writes nothing: for who only wants to know how things stand.
+func (p *Portal) Look(ctx context.Context) error {
 	p.readAt = p.DB.Now() // what others write from now on is heard by listen
 	access, err := auth.LoadAccess(ctx, p.DB.Read)
 	if err != nil {

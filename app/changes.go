@@ -159,8 +159,12 @@ func noteOf(changes []data.Change) note {
 
 // after runs once the write is done; nothing in it may fail.
 func (p *Portal) after(_ context.Context, changes []data.Change) {
+	p.wrote.Store(true)
 	p.heard(noteOf(changes))
 }
+
+// Wrote reports whether this process has changed anything that others should know of.
+func (p *Portal) Wrote() bool { return p.wrote.Load() }
 
 // heard makes this process know of a write, its own or another process's.
 func (p *Portal) heard(n note) {
@@ -204,17 +208,20 @@ const (
 	notesKept   = time.Hour
 )
 
-// listen reads what other processes on the same database wrote, until ctx ends.
+// listen reads what other processes on the same database wrote, until ctx ends: every now and then, and at once
+// when one of them says so.
 func (p *Portal) listen(ctx context.Context) {
 	tick := time.NewTicker(listenEvery)
 	defer tick.Stop()
 	seen := map[int64]time.Time{}
 	looked := p.readAt // the last time that it worked: a database that was away, or a machine that slept, must not hide anything
 	for {
+		var asked chan<- struct{}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case asked = <-p.lookNow:
 		}
 		now, from := p.DB.Now(), looked.Add(-listenBack)
 		if err := p.look(ctx, from, seen); err == nil {
@@ -230,6 +237,9 @@ func (p *Portal) listen(ctx context.Context) {
 			if at.Before(from.Add(-listenBack)) {
 				delete(seen, id)
 			}
+		}
+		if asked != nil {
+			close(asked)
 		}
 	}
 }

@@ -134,6 +134,13 @@ func (p *Portal) controlHandler() http.Handler {
 		slices.SortFunc(all, func(a, b cache.Stats) int { return strings.Compare(a.Region, b.Region) })
 		reply(w, http.StatusOK, all)
 	})
+	m.HandleFunc("POST /changes", func(w http.ResponseWriter, r *http.Request) {
+		if !p.lookAtChanges(r.Context()) {
+			reply(w, http.StatusServiceUnavailable, ControlAnswer{Error: "The server is stopping."})
+			return
+		}
+		reply(w, http.StatusOK, ControlAnswer{Done: true})
+	})
 	m.HandleFunc("POST /cache/clear", func(w http.ResponseWriter, r *http.Request) {
 		region := r.URL.Query().Get("region")
 		if region != "" && !p.Cache.Has(region) {
@@ -153,6 +160,22 @@ func (p *Portal) controlHandler() http.Handler {
 		reply(w, http.StatusOK, ControlAnswer{Done: true})
 	})
 	return m
+}
+
+// lookAtChanges has listen read what others wrote, and reports whether it has before ctx ended.
+func (p *Portal) lookAtChanges(ctx context.Context) bool {
+	done := make(chan struct{})
+	select {
+	case p.lookNow <- done:
+	case <-ctx.Done():
+		return false
+	}
+	select {
+	case <-done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // ControlAnswer is what the server says to a command that changes something.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -110,7 +111,7 @@ func safely(run func() error) (err error) {
 
 // jobs are all that run here: the floor's own, and those of the features that are on.
 func (p *Portal) jobs() []feature.Job {
-	all := p.ownJobs()
+	all := append(p.ownJobs(), p.backupJobs()...)
 	for _, f := range p.features {
 		all = append(all, f.Jobs...)
 	}
@@ -121,6 +122,9 @@ func (p *Portal) jobs() []feature.Job {
 func (p *Portal) ownJobs() []feature.Job {
 	return []feature.Job{
 		{Name: "auth.sweep", Every: 10 * time.Minute, Run: p.Users.Sweep},
+		{Name: "app.mail", Every: 10 * time.Second, Run: func(ctx context.Context) error {
+			return errors.Join(p.Users.AnswerForgotten(ctx), p.Mail.Run(ctx))
+		}},
 		{Name: "app.changes", Every: 10 * time.Minute, Run: func(ctx context.Context) error {
 			for _, table := range []string{"changes", "form_results"} {
 				if _, err := p.DB.Writer().NewDelete().Table(table).Where("created_at < ?", p.DB.Now().Add(-notesKept)).Exec(ctx); err != nil {

@@ -70,6 +70,14 @@ CREATE TABLE `comments` (
   CONSTRAINT `comments_ibfk_3` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `forgotten_passwords` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `typed` varchar(200) NOT NULL,
+  `address` varchar(64) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `form_results` (
   `once` varchar(64) NOT NULL,
   `id` bigint(20) NOT NULL,
@@ -112,6 +120,31 @@ CREATE TABLE `legacy_ids` (
   `legacy_id` varchar(100) NOT NULL,
   `id` bigint(20) NOT NULL,
   PRIMARY KEY (`kind`,`legacy_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `mails` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `event` varchar(150) NOT NULL,
+  `kind` varchar(40) NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `recipient` varchar(200) NOT NULL,
+  `subject` varchar(200) NOT NULL,
+  `body` mediumtext NOT NULL,
+  `secret` tinyint(1) NOT NULL,
+  `state` varchar(20) NOT NULL,
+  `tries` bigint(20) NOT NULL,
+  `next_at` datetime(6) NOT NULL,
+  `expires_at` datetime(6) DEFAULT NULL,
+  `error` varchar(500) NOT NULL,
+  `message_id` varchar(150) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `sent_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `event` (`event`),
+  KEY `mails_due` (`state`,`next_at`),
+  KEY `mails_recipient` (`recipient`,`kind`,`created_at`),
+  KEY `mails_user` (`user_id`),
+  CONSTRAINT `mails_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `menu_categories` (
@@ -471,6 +504,7 @@ CREATE TABLE `user_roles` (
   `until_at` datetime(6) DEFAULT NULL,
   `reason` varchar(300) NOT NULL,
   `granted_at` datetime(6) NOT NULL,
+  `origin` varchar(10) NOT NULL DEFAULT '',
   PRIMARY KEY (`user_id`,`role_id`),
   KEY `user_roles_role` (`role_id`),
   CONSTRAINT `user_roles_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,

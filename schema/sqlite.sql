@@ -74,6 +74,13 @@ CREATE INDEX comments_project ON comments (project_id, task_id, id);
 
 CREATE INDEX comments_task ON comments (task_id, id);
 
+CREATE TABLE forgotten_passwords (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  typed      VARCHAR(200) NOT NULL, -- user name or e-mail, as it was typed
+  address    VARCHAR(64)  NOT NULL, -- where from
+  created_at TIMESTAMP    NOT NULL
+);
+
 CREATE TABLE form_results (
   once       VARCHAR(64) NOT NULL PRIMARY KEY,
   id         BIGINT      NOT NULL,
@@ -117,6 +124,32 @@ CREATE TABLE legacy_ids (
   id        BIGINT       NOT NULL, -- ours; 0: looked at and left out
   PRIMARY KEY (kind, legacy_id)
 );
+
+CREATE TABLE mails (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  event      VARCHAR(150) NOT NULL UNIQUE, -- what it tells of: one mail an event
+  kind       VARCHAR(40)  NOT NULL,        -- password.forgot
+  user_id    BIGINT,                       -- whose account it goes to; NULL: an address alone
+  recipient  VARCHAR(200) NOT NULL,        -- address
+  subject    VARCHAR(200) NOT NULL,
+  body       TEXT    NOT NULL,        -- JSON of its paragraphs, sealed when it is secret; empty once a secret one is through
+  secret     BOOLEAN    NOT NULL,        -- whoever reads the body can sign in
+  state      VARCHAR(20)  NOT NULL,        -- waiting, sending, sent, failed or discarded
+  tries      BIGINT       NOT NULL,
+  next_at    TIMESTAMP    NOT NULL,        -- while waiting: not before; while sending: when another process may take it over
+  expires_at TIMESTAMP,                    -- NULL: never too late
+  error      VARCHAR(500) NOT NULL,        -- of the last try
+  message_id VARCHAR(150) NOT NULL,
+  created_at TIMESTAMP    NOT NULL,
+  sent_at    TIMESTAMP,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX mails_due ON mails (state, next_at);
+
+CREATE INDEX mails_recipient ON mails (recipient, kind, created_at);
+
+CREATE INDEX mails_user ON mails (user_id);
 
 CREATE TABLE menu_categories (
   id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -444,7 +477,7 @@ CREATE TABLE user_roles (
   role_id    BIGINT       NOT NULL,
   until_at   TIMESTAMP,                 -- NULL: without an end
   reason     VARCHAR(300) NOT NULL,
-  granted_at TIMESTAMP    NOT NULL,
+  granted_at TIMESTAMP    NOT NULL, origin VARCHAR(10) NOT NULL DEFAULT '',
   PRIMARY KEY (user_id, role_id),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE CASCADE

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -38,24 +39,48 @@ func tokenHash(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// How long links work: one that an administrator hands over, and one that somebody asks for by mail.
+const (
+	linkLife   = 24 * time.Hour
+	forgotLife = 30 * time.Minute
+)
+
 // Link makes a token that works once, for a day. Older ones of the same purpose and person end.
 func (u *Users) Link(ctx context.Context, purpose string, userID int64) (string, error) {
-	token := rand.Text() + rand.Text()[:6]
+	var token string
 	err := u.db.Write(ctx, func(tx *data.Tx) error {
 		tx.Unchanged()
-		q := tx.NewDelete().Table("one_time_links").Where("purpose = ?", purpose)
-		row := linkRow{TokenHash: tokenHash(token), Purpose: purpose, ExpiresAt: tx.Now.Add(24 * time.Hour), CreatedAt: tx.Now}
-		if userID != 0 {
-			row.UserID = &userID
-			q = q.Where("user_id = ?", userID)
-		}
-		if _, err := q.Exec(ctx); err != nil {
-			return err
-		}
-		_, err := tx.NewInsert().Model(&row).Exec(ctx)
+		var err error
+		token, err = makeLink(ctx, tx, linkRow{Purpose: purpose, ExpiresAt: tx.Now.Add(linkLife)}, userID)
 		return err
 	})
 	return token, err
+}
+
+// makeLink keeps a link of row's purpose and end, and returns its token. Older ones of the same purpose and person end.
+func makeLink(ctx context.Context, tx *data.Tx, row linkRow, userID int64) (string, error) {
+	token := rand.Text() + rand.Text()[:6]
+	row.TokenHash, row.CreatedAt = tokenHash(token), tx.Now
+	if userID != 0 {
+		row.UserID = &userID
+	}
+	if err := endLinks(ctx, tx, row.Purpose, userID); err != nil {
+		return "", err
+	}
+	_, err := tx.NewInsert().Model(&row).Exec(ctx)
+	return token, err
+}
+
+// endLinks ends the links of a purpose that a person has; with userID 0 those of everybody.
+func endLinks(ctx context.Context, tx *data.Tx, purpose string, userID int64) error {
+	q := tx.NewDelete().Table("one_time_links").Where("purpose = ?", purpose)
+	if userID != 0 {
+		q = q.Where("user_id = ?", userID)
+	}
+	if _, err := q.Exec(ctx); err != nil {
+		return fmt.Errorf("end links of %d: %w", userID, err)
+	}
+	return nil
 }
 
 // OpenLink is what a token is for; it stays usable.
@@ -75,7 +100,7 @@ func (u *Users) link(ctx context.Context, db bun.IDB, token string) (linkRow, er
 	var row linkRow
 	err := db.NewSelect().Model(&row).Where("token_hash = ?", tokenHash(token)).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && (row.UsedAt != nil || !row.ExpiresAt.After(u.db.Now())) {
-		return row, fault.New(fault.NotFound, "This link has been used or is too old. Ask for another one.")
+		return row, fault.New(fault.NotFound, "This link has been used or is too old.")
 	}
 	return row, err
 }
@@ -91,7 +116,7 @@ func (u *Users) use(ctx context.Context, tx *data.Tx, token string) (linkRow, er
 		return row, err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return row, fault.New(fault.NotFound, "This link has been used. Ask for another one.")
+		return row, fault.New(fault.NotFound, "This link has been used.")
 	}
 	return row, nil
 }
@@ -126,7 +151,7 @@ func (u *Users) CreateFirst(ctx context.Context, token string, n NewUser) (User,
 }
 
 // SetPasswordBy keeps the password of the person whom the link was made for.
-// Errors: fault.NotFound for a used link.
+// Errors: fault.NotFound for a used link; fault.Conflict when the account's password is kept in the directory.
 func (u *Users) SetPasswordBy(ctx context.Context, token, hash string) (int64, error) {
 	var id int64
 	err := u.db.Write(ctx, func(tx *data.Tx) error {
@@ -138,6 +163,13 @@ func (u *Users) SetPasswordBy(ctx context.Context, token, hash string) (int64, e
 			return fault.New(fault.NotFound, "This link is for something else.")
 		}
 		id = *link.UserID
+		row, err := u.hold(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !row.Local() {
+			return errDirectory()
+		}
 		return u.setPassword(ctx, tx, id, hash, 0)
 	})
 	return id, err

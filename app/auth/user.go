@@ -6,6 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"portal/app/data"
+	"portal/app/fault"
 )
 
 // User is a row of users: one person's account.
@@ -41,11 +42,25 @@ func (u *User) Fill() {
 	u.EmailKey = data.Fold(u.Email)
 	u.SearchText = cut(data.Fold(u.Name+" "+u.Username+" "+u.Email), 500)
 	if u.Source == "" {
-		u.Source = "local"
+		u.Source = local
 	}
 	if u.Theme == "" {
 		u.Theme = "system"
 	}
+}
+
+// Where accounts come from.
+const (
+	local = "local"
+	ldap  = "ldap"
+)
+
+// Local reports whether the account's password is kept here, and not in the directory.
+func (u User) Local() bool { return u.Source != ldap }
+
+// errDirectory is the fault of who wants to set a password here that is kept elsewhere.
+func errDirectory() error {
+	return fault.New(fault.Conflict, "The password of this account is the one of the directory; change it there.")
 }
 
 // cut is s of at most n characters.

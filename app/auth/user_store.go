@@ -14,6 +14,7 @@ import (
 	"portal/app/cache"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/mail"
 )
 
 // Users are the accounts: read, made and changed.
@@ -22,6 +23,7 @@ type Users struct {
 	gate    *Gate
 	members cache.Region[member]
 	people  *cache.Value[*People]
+	outbox  *mail.Outbox // nil: nobody is told anything
 }
 
 // Person is what lists and menus show of somebody.
@@ -52,8 +54,11 @@ func AvatarURL(id, version int64) string {
 
 // NewUsers makes the store.
 func NewUsers(db *data.DB, c *cache.Cache, gate *Gate) *Users {
-	return &Users{db, gate, cache.Rows[member](c, "auth.member"), cache.NewValue[*People](c, "auth.people")}
+	return &Users{db, gate, cache.Rows[member](c, "auth.member"), cache.NewValue[*People](c, "auth.people"), nil}
 }
+
+// TellBy sets the outbox by which people are told of what happens to their accounts.
+func (u *Users) TellBy(o *mail.Outbox) { u.outbox = o }
 
 // Caches are the regions kept here.
 func (u *Users) Caches() []string { return []string{"auth.member", "auth.people"} }

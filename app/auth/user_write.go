@@ -90,7 +90,7 @@ func (u *Users) change(row User, what string, fields ...data.Field) data.Change 
 	}
 }
 
-// SetPassword keeps another password's hash and ends the account's other sessions.
+// SetPassword keeps another password's hash, ends the account's other sessions and its links, and tells the person by mail.
 func (u *Users) SetPassword(ctx context.Context, id int64, hash string, except int64) error {
 	return u.db.Write(ctx, func(tx *data.Tx) error { return u.setPassword(ctx, tx, id, hash, except) })
 }
@@ -108,8 +108,11 @@ func (u *Users) setPassword(ctx context.Context, tx *data.Tx, id int64, hash str
 	if err := endSignIns(ctx, tx, id, except); err != nil {
 		return err
 	}
+	if err := endLinks(ctx, tx, SetPasswordFor, id); err != nil {
+		return err
+	}
 	tx.Changed(u.change(row, "changed the password"))
-	return nil
+	return u.tellPassword(ctx, tx, row)
 }
 
 // Renew keeps the same password under a stronger hash. Nothing else changes, so nobody is told.
@@ -232,17 +235,23 @@ func holds(ctx context.Context, tx *data.Tx, userID int64, role string) (bool, e
 // keepAdmin refuses a change after which nobody could administrate the portal.
 // The rows are locked, so two administrators who remove each other at once can't both succeed.
 func keepAdmin(ctx context.Context, tx *data.Tx) error {
-	var rows []struct{ UserID int64 }
+	left, err := admins(ctx, tx)
+	if err == nil && len(left) == 0 {
+		return fault.New(fault.Conflict, "This is the last administrator; make another one first.")
+	}
+	return err
+}
+
+// admins are the ids of the open accounts that were granted the role admin and hold it still. Their grants are locked.
+func admins(ctx context.Context, tx *data.Tx) ([]int64, error) {
+	var ids []int64
 	q := tx.NewSelect().TableExpr("user_roles AS ur").Column("ur.user_id").
 		Join("JOIN roles AS r ON r.id = ur.role_id").Join("JOIN users AS u ON u.id = ur.user_id").
 		Where("r.name = ?", Admin).Where("u.locked_at IS NULL").Where("ur.until_at IS NULL OR ur.until_at > ?", tx.Now)
-	if err := tx.Lock(q).Scan(ctx, &rows); err != nil {
-		return fmt.Errorf("count administrators: %w", err)
+	if err := tx.Lock(q).Scan(ctx, &ids); err != nil {
+		return nil, fmt.Errorf("count administrators: %w", err)
 	}
-	if len(rows) == 0 {
-		return fault.New(fault.Conflict, "This is the last administrator; make another one first.")
-	}
-	return nil
+	return ids, nil
 }
 
 // SetTheme keeps how the person wants the portal to look: system, light or dark.
@@ -282,4 +291,5 @@ type grantRow struct {
 	UntilAt       *time.Time
 	Reason        string
 	GrantedAt     time.Time
+	Origin        string // empty: a person or a command; ldap: a group of the directory
 }

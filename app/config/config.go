@@ -39,7 +39,26 @@ type Config struct {
 	CacheMB        int           `env:"CACHE_MB" envDefault:"64"`         // memory of all caches, in MB
 	LogLevel       string        `env:"LOG_LEVEL"`                        // debug, info, warn, error; by Env when empty
 	Syslog         string        `env:"SYSLOG"`                           // local, off or udp://host:514; by Env when empty
+	BackupEvery    time.Duration `env:"BACKUP_EVERY"`                     // how often the server makes a backup; 0 for never
+	BackupKeep     int           `env:"BACKUP_KEEP" envDefault:"14"`      // how many of them stay, the newest
 	MetricsToken   string        `env:"METRICS_TOKEN"`                    // opens /metrics from elsewhere than loopback
+
+	SMTPURL  string `env:"SMTP_URL"`  // smtp://user:password@host:587 or smtps://…; empty: no mail is sent
+	SMTPCA   string `env:"SMTP_CA"`   // file of certificates that the mail server's may be signed by, beside the machine's own
+	MailFrom string `env:"MAIL_FROM"` // sender of all mail: Portal <portal@example.org>
+
+	LDAPURL          string `env:"LDAP_URL"`                                     // ldap://host or ldaps://host; empty: no directory
+	LDAPCA           string `env:"LDAP_CA"`                                      // as SMTPCA, for the directory
+	LDAPBindDN       string `env:"LDAP_BIND_DN"`                                 // %s stands for the user name; empty: people are searched for
+	LDAPBindUser     string `env:"LDAP_BIND_USER"`                               // DN of the account that searches
+	LDAPBindPassword string `env:"LDAP_BIND_PASSWORD"`                           // its password
+	LDAPBase         string `env:"LDAP_BASE"`                                    // below which people are searched for
+	LDAPFilter       string `env:"LDAP_FILTER" envDefault:"(uid=%s)"`            // %s stands for what was typed
+	LDAPUserAttr     string `env:"LDAP_USER_ATTR" envDefault:"uid"`              // attribute of the user name
+	LDAPNameAttr     string `env:"LDAP_NAME_ATTR" envDefault:"cn"`               // attribute of the person's name
+	LDAPMailAttr     string `env:"LDAP_MAIL_ATTR" envDefault:"mail"`             // attribute of the e-mail address
+	LDAPPhoneAttr    string `env:"LDAP_PHONE_ATTR" envDefault:"telephoneNumber"` // attribute of the phone number
+	LDAPGroups       string `env:"LDAP_GROUPS"`                                  // DN=role;DN=role: who is in the group holds the role
 
 	keyMade bool // SecretKey was made now and written into DataDir
 }
@@ -118,7 +137,7 @@ func (c *Config) check() error {
 	default:
 		return fmt.Errorf("PORTAL_ENV: %q is none of development, testing, production", c.Env)
 	}
-	for _, step := range []func() error{c.checkAddresses, c.checkDatabase, c.checkNumbers, c.checkLog} {
+	for _, step := range []func() error{c.checkAddresses, c.checkDatabase, c.checkNumbers, c.checkLog, c.checkMail, c.checkDirectory} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -173,6 +192,7 @@ func (c *Config) checkNumbers() error {
 		min, max int
 	}{
 		{"DB_POOL", c.DBPool, 1, 1000}, {"WORKERS", c.Workers, 1, 1024}, {"CACHE_MB", c.CacheMB, 8, 65536},
+		{"BACKUP_KEEP", c.BackupKeep, 1, 10000},
 	} {
 		if n.value < n.min || n.value > n.max {
 			return fmt.Errorf("%s%s: %d is outside %d to %d", prefix, n.name, n.value, n.min, n.max)
@@ -190,6 +210,9 @@ func (c *Config) checkNumbers() error {
 		if d.value < d.min {
 			return fmt.Errorf("%s%s: %s is too short; write at least %s", prefix, d.name, d.value, d.min)
 		}
+	}
+	if c.BackupEvery != 0 && c.BackupEvery < time.Minute {
+		return fmt.Errorf("PORTAL_BACKUP_EVERY: %s is too short; write at least 1m, or nothing for no backups", c.BackupEvery)
 	}
 	return nil
 }

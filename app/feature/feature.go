@@ -15,6 +15,7 @@ import (
 	"portal/app/data"
 	"portal/app/demo"
 	"portal/app/legacy"
+	"portal/app/mail"
 	"portal/app/secret"
 )
 
@@ -135,6 +136,7 @@ type Kit struct {
 	Users     *auth.Users
 	Gate      *auth.Gate
 	Passwords *auth.Passwords
+	Mail      *mail.Outbox
 	Factors   *auth.Factors
 	Box       secret.Box // seals what must not be read from a copy of the database
 	Config    config.Config

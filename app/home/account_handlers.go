@@ -18,6 +18,13 @@ type passwordForm struct {
 }
 
 func (h accountHandlers) passwordForm(c *fiber.Ctx) error {
+	user, err := h.Users.ByID(c.UserContext(), auth.From(c.UserContext()).ID)
+	switch {
+	case err != nil && !fault.Is(err, fault.NotFound): // a role that is viewed is nobody's account
+		return err
+	case err == nil && !user.Local():
+		return web.Show(c, web.Page{Title: "Change password", Body: directoryPasswordPage()})
+	}
 	return web.Show(c, web.Page{Title: "Change password", Body: passwordPage(nil)})
 }
 
@@ -32,6 +39,9 @@ func (h accountHandlers) changePassword(c *fiber.Ctx) error {
 		if user, err = h.confirmed(ctx, f.Old); fault.Is(err, fault.Invalid) {
 			err = fault.Field("old", "This is not your present password.")
 		}
+	}
+	if err == nil && !user.Local() {
+		return web.ShowAs(c, fiber.StatusConflict, web.Page{Title: "Change password", Body: directoryPasswordPage()})
 	}
 	if err == nil {
 		err = weak(f.Password, user.Username, user.Name, user.Email)

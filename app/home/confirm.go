@@ -121,7 +121,7 @@ func (k Kit) confirmed(ctx context.Context, password string) (auth.User, error) 
 	if err != nil {
 		return user, err
 	}
-	ok, _, err := k.passwordOf(ctx, user, password)
+	ok, err := k.right(ctx, user, password)
 	if err != nil {
 		return user, err
 	}
@@ -135,9 +135,4 @@ func (k Kit) confirmed(ctx context.Context, password string) (auth.User, error) 
 		return user, fault.New(fault.Invalid, "This is not your password.")
 	}
 	return user, k.Throttle.Succeeded(ctx, v.Username, v.Address)
-}
-
-// passwordOf reports whether the password is the account's, and whether its hash should be made anew.
-func (k Kit) passwordOf(ctx context.Context, user auth.User, password string) (ok, renew bool, err error) {
-	return k.Passwords.Verify(ctx, user.PasswordHash, password)
 }

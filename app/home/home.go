@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
+	"portal/app/directory"
 	"portal/app/feature"
 	"portal/app/live"
 )
@@ -13,9 +14,10 @@ import (
 // Kit is what the home is built from beyond a feature's kit.
 type Kit struct {
 	feature.Kit
-	Throttle *auth.Throttle
-	Sessions Sessions
-	Hub      *live.Hub
+	Throttle  *auth.Throttle
+	Sessions  Sessions
+	Hub       *live.Hub
+	Directory *directory.Directory // nil: there is none
 }
 
 // Sessions signs people in and out.
@@ -64,6 +66,8 @@ func New(k Kit) (feature.Feature, error) {
 			feature.Post("signin.welcome.do", "/welcome/:token", "Make the first administrator", s.makeFirst),
 			feature.Get("signin.set", "/set-password/:token", "Set a password by link", s.setForm),
 			feature.Post("signin.set.do", "/set-password/:token", "Set a password by link", s.set),
+			feature.Get("signin.forgot", "/forgot", "Ask for a link to set a password", s.forgotForm),
+			feature.Post("signin.forgot.do", "/forgot", "Ask for a link to set a password", s.forgot),
 			feature.Get("account.password.form", "/password", "Change the password", a.passwordForm),
 			feature.Post("account.password.change", "/password", "Change the password", a.changePassword),
 			feature.Get("account.confirm.form", "/confirm", "Give the password again", a.confirmForm),

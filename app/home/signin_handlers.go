@@ -51,7 +51,7 @@ func (h signInHandlers) signIn(c *fiber.Ctx) error {
 	}
 	user, err := h.check(c, f)
 	switch {
-	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMany):
+	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMany), fault.Is(err, fault.Conflict), fault.Is(err, fault.Away):
 		return web.Retry(c, err, bare("Sign in", signInPage(f, map[string]string{"": fault.Of(err).Public})))
 	case err != nil:
 		return err
@@ -82,6 +82,11 @@ func (h signInHandlers) check(c *fiber.Ctx, f signInForm) (auth.User, error) {
 	// Once more: of many that came at once, those that waited for their turn to be verified learn nothing.
 	if err := h.free(ctx, f.Name, address); err != nil {
 		return auth.User{}, err
+	}
+	if h.elsewhere(user) {
+		if user, ok, err = h.byDirectory(ctx, user, f.Name, f.Password); err != nil {
+			return user, err
+		}
 	}
 	if !ok || user.LockedAt != nil {
 		if err := h.Throttle.Failed(ctx, f.Name, address); err != nil {
@@ -199,23 +204,30 @@ type newPassword struct {
 }
 
 func (h signInHandlers) setForm(c *fiber.Ctx) error {
-	id, err := h.openLink(c, auth.SetPasswordFor)
-	if err != nil {
-		return err
+	user, err := h.linked(c)
+	if fault.Is(err, fault.NotFound) {
+		return ended(c, err)
 	}
-	user, err := h.Users.ByID(c.UserContext(), id)
 	if err != nil {
 		return err
 	}
 	return web.Show(c, bare("Set your password", setPasswordPage(user.Username, nil)))
 }
 
-func (h signInHandlers) set(c *fiber.Ctx) error {
+// linked is the account that the address's link sets the password of.
+func (h signInHandlers) linked(c *fiber.Ctx) (auth.User, error) {
 	id, err := h.openLink(c, auth.SetPasswordFor)
 	if err != nil {
-		return err
+		return auth.User{}, err
 	}
-	user, err := h.Users.ByID(c.UserContext(), id)
+	return h.Users.ByID(c.UserContext(), id)
+}
+
+func (h signInHandlers) set(c *fiber.Ctx) error {
+	user, err := h.linked(c)
+	if fault.Is(err, fault.NotFound) {
+		return ended(c, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -234,7 +246,11 @@ func (h signInHandlers) set(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := h.Users.SetPasswordBy(c.UserContext(), c.Params("token"), hash); err != nil {
+	_, err = h.Users.SetPasswordBy(c.UserContext(), c.Params("token"), hash)
+	if fault.Is(err, fault.NotFound) {
+		return ended(c, err)
+	}
+	if err != nil {
 		return err
 	}
 	return web.Done(c, web.Result{Back: "/login", Toast: "Your password is set. Sign in with it."})

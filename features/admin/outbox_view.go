@@ -1,0 +1,154 @@
+package admin
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"portal/app/auth"
+	"portal/app/data"
+	"portal/app/mail"
+	"portal/components"
+)
+
+// outboxChange is what can be done with one mail.
+type outboxChange func(ctx context.Context, id int64) (mail.Row, error)
+
+// outboxView is what the list of mails shows.
+type outboxView struct {
+	f      mail.Filter
+	rows   data.Rows[mail.Row]
+	counts map[string]int // by state
+	known  bool           // there is a mail server
+	now    time.Time
+	me     *auth.Viewer
+}
+
+// outboxStates are the states of mails, as the list shows them.
+var outboxStates = []struct{ name, label, icon, tone string }{
+	{mail.Waiting, "Waiting", "clock", "amber"}, {mail.Failed, "Failed", "alert-triangle", "red"},
+	{mail.Sent, "Sent", "check", "green"}, {mail.Discarded, "Discarded", "trash", "slate"},
+	{mail.Sending, "Being sent", "mail", "blue"},
+}
+
+// link is the list's address with another value for some of its parameters.
+func (v outboxView) link(pairs ...string) string {
+	q := url.Values{}
+	set := func(name, value string) {
+		q.Del(name)
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	set("q", v.f.Text)
+	set("state", v.f.State)
+	set("sort", v.f.Sort)
+	if v.f.Size != 25 && v.f.Size != 0 {
+		set("size", strconv.Itoa(v.f.Size))
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		set(pairs[i], pairs[i+1])
+	}
+	if len(q) == 0 {
+		return outboxPath
+	}
+	return outboxPath + "?" + q.Encode()
+}
+
+// page is the address of another page of the list.
+func (v outboxView) page(page, size int) string {
+	at, of := "", ""
+	if page > 1 {
+		at = strconv.Itoa(page)
+	}
+	if size != 25 {
+		of = strconv.Itoa(size)
+	}
+	return v.link("page", at, "size", of)
+}
+
+// here is the address of what is shown now.
+func (v outboxView) here() string { return v.page(v.rows.Page, v.rows.Size) }
+
+// sort is a column's heading: the first click sorts up, the next one down, the third as at first.
+func (v outboxView) sort(key, label string) components.Sort {
+	switch v.f.Sort {
+	case key:
+		return components.Sort{Label: label, URL: v.link("sort", "-"+key), Dir: "ascending"}
+	case "-" + key:
+		return components.Sort{Label: label, URL: v.link("sort", ""), Dir: "descending"}
+	}
+	return components.Sort{Label: label, URL: v.link("sort", key)}
+}
+
+// stats are the cards over the list; a click on the one that is on takes it off.
+func (v outboxView) stats() []components.Stat {
+	var all []components.Stat
+	for _, s := range outboxStates[:4] { // what is being sent is over in a moment
+		to := s.name
+		if v.f.State == s.name {
+			to = ""
+		}
+		all = append(all, components.Stat{
+			Label: s.label, Value: v.counts[s.name], Icon: s.icon, Bad: s.name == mail.Failed, Active: v.f.State == s.name,
+			URL: outboxView{}.link("state", to),
+		})
+	}
+	return all
+}
+
+func (v outboxView) chips() []components.Chip {
+	var all []components.Chip
+	if v.f.State != "" {
+		all = append(all, components.Chip{Label: outboxLabel(v.f.State), Without: v.link("state", "")})
+	}
+	if v.f.Text != "" {
+		all = append(all, components.Chip{Label: "“" + v.f.Text + "”", Without: v.link("q", "")})
+	}
+	return all
+}
+
+func (v outboxView) empty() components.EmptyState {
+	if len(v.chips()) > 0 {
+		return components.EmptyState{Icon: "filter", Title: "No mail fits", Text: "The filters above hide all mails.", Action: components.Link{Label: "Show all mails", URL: outboxPath}}
+	}
+	return components.EmptyState{Icon: "mail", Title: "No mails yet", Text: "Here stands every mail that the portal sends, such as a link for a forgotten password, and what became of it. Sent ones stay for 90 days."}
+}
+
+// retryable reports whether the mail can still be sent.
+func (v outboxView) retryable(r mail.Row) bool {
+	return r.Open() && (r.ExpiresAt == nil || r.ExpiresAt.After(v.now))
+}
+
+// outboxLabel is a state's name on the page, and outboxTone its colour.
+func outboxLabel(state string) string {
+	for _, s := range outboxStates {
+		if s.name == state {
+			return s.label
+		}
+	}
+	return "Unknown state"
+}
+
+func outboxTone(state string) string {
+	for _, s := range outboxStates {
+		if s.name == state {
+			return s.tone
+		}
+	}
+	return "slate"
+}
+
+// outboxKinds are the kinds of mails that have a name of their own; others show their dotted one.
+var outboxKinds = map[string]string{
+	"password.forgot": "Forgotten password", "password.link": "Link to set a password", "password.changed": "Password changed", "test": "Test",
+}
+
+func outboxKind(kind string) string {
+	if name := outboxKinds[kind]; name != "" {
+		return name
+	}
+	return strings.ReplaceAll(kind, ".", " ")
+}

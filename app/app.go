@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	fibersession "github.com/gofiber/fiber/v2/middleware/session"
 
+	"portal/app/audit"
 	"portal/app/auth"
 	"portal/app/cache"
 	"portal/app/clock"
@@ -30,6 +31,7 @@ import (
 	"portal/app/mail"
 	"portal/app/secret"
 	"portal/app/session"
+	"portal/app/setting"
 	"portal/app/web"
 	"portal/schema"
 )
@@ -46,6 +48,8 @@ type Portal struct {
 	Mail      *mail.Outbox
 	Directory *directory.Directory // nil: there is none
 	Hub       *live.Hub
+	Audit     *audit.Log
+	Settings  *setting.Store
 	Log       *slog.Logger
 	Schema    *schema.Runner
 	Routes    []Mounted
@@ -105,6 +109,11 @@ func New(ctx context.Context, o Options) (*Portal, error) {
 	}
 	p.Users = auth.NewUsers(p.DB, p.Cache, p.Gate)
 	p.Passwords = auth.NewPasswords(hashCost(o.Fast), c.Workers)
+	p.Settings = setting.NewStore(p.DB)
+	p.Users.SetZone(func() string { return setting.Zone.Of(p.Settings) })
+	if p.Audit, err = audit.New(p.DB, c.SecretKey); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
 	if err := errors.Join(p.reachOut(), p.declare(o.Features)); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -153,7 +162,8 @@ func (p *Portal) declare(all []feature.New) error {
 		Box: p.box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
-		Jobs:   p.jobs, Warm: p.Warm,
+		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Pending: func(ctx context.Context) (int, error) { return p.Schema.Pending(ctx) },
+		Node: p.node, Audit: p.Audit, Settings: p.Settings,
 	}
 	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
 	p.confirm = home.NewConfirmer(homeKit)
@@ -221,6 +231,9 @@ func (p *Portal) Look(ctx context.Context) error {
 		return err
 	}
 	p.Gate.Set(access)
+	if err := p.Settings.Load(ctx); err != nil {
+		return err
+	}
 	return p.build()
 }
 

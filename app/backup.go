@@ -19,7 +19,7 @@ func (p *Portal) backupJobs() []feature.Job {
 	if p.Config.BackupEvery == 0 {
 		return nil
 	}
-	return []feature.Job{{Name: "app.backup", Every: p.Config.BackupEvery, Run: func(ctx context.Context) error {
+	return []feature.Job{{Name: "app.backup", Title: "Make a backup, and remove the oldest", Every: p.Config.BackupEvery, Run: func(ctx context.Context) error {
 		made, err := p.Backup(ctx, "", p.Config.BackupKeep, nil)
 		if err == nil {
 			p.Log.Info("backup made", "path", made.Path, "bytes", made.Bytes, "removed", len(made.Removed))

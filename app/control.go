@@ -9,12 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
-
-	"portal/app/cache"
 )
 
 // ControlPath is the socket by which commands on this machine talk to the server that runs on the data folder.
@@ -130,9 +126,7 @@ func (r removing) Close() error {
 func (p *Portal) controlHandler() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /cache", func(w http.ResponseWriter, _ *http.Request) {
-		all := p.Cache.Stats()
-		slices.SortFunc(all, func(a, b cache.Stats) int { return strings.Compare(a.Region, b.Region) })
-		reply(w, http.StatusOK, all)
+		reply(w, http.StatusOK, p.Cache.Stats())
 	})
 	m.HandleFunc("POST /changes", func(w http.ResponseWriter, r *http.Request) {
 		if !p.lookAtChanges(r.Context()) {

@@ -48,6 +48,9 @@ func TestViewAs_ARoleSeesWhatSomebodyWithItSees(t *testing.T) {
 			if menu := func(a apptest.Answer) int { return strings.Count(a.Body, `class="side-link"`) }; menu(want) != menu(got) {
 				t.Errorf("%s, %s: %d entries of the menu, not %d", role, path, menu(got), menu(want))
 			}
+			if !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") || strings.HasPrefix(path, "/admin/audit") {
+				continue // the log is whole for whoever may read it
+			}
 			if got.Status == http.StatusOK && !strings.Contains(got.Body, "Viewing as <strong>Somebody with the role "+role) {
 				t.Errorf("%s, %s: no banner", role, path)
 			}

@@ -24,6 +24,7 @@ type Users struct {
 	members cache.Region[member]
 	people  *cache.Value[*People]
 	outbox  *mail.Outbox // nil: nobody is told anything
+	zone    func() string // of people without one; nil for UTC
 }
 
 // Person is what lists and menus show of somebody.
@@ -54,11 +55,14 @@ func AvatarURL(id, version int64) string {
 
 // NewUsers makes the store.
 func NewUsers(db *data.DB, c *cache.Cache, gate *Gate) *Users {
-	return &Users{db, gate, cache.Rows[member](c, "auth.member"), cache.NewValue[*People](c, "auth.people"), nil}
+	return &Users{db: db, gate: gate, members: cache.Rows[member](c, "auth.member"), people: cache.NewValue[*People](c, "auth.people")}
 }
 
 // TellBy sets the outbox by which people are told of what happens to their accounts.
 func (u *Users) TellBy(o *mail.Outbox) { u.outbox = o }
+
+// SetZone says where the IANA name of the zone comes from that people without one of their own have.
+func (u *Users) SetZone(zone func() string) { u.zone = zone }
 
 // Caches are the regions kept here.
 func (u *Users) Caches() []string { return []string{"auth.member", "auth.people"} }
@@ -72,6 +76,9 @@ func (u *Users) Viewer(ctx context.Context, id int64) (*Viewer, error) {
 	}
 	if m.ID == 0 || m.Locked {
 		return nil, NeedSignIn()
+	}
+	if m.Zone == "" && u.zone != nil {
+		m.Zone = u.zone()
 	}
 	return m.viewer(u.gate.Access(), u.db.Now()), nil
 }

@@ -6,6 +6,7 @@ import (
 	"portal/app/auth"
 	"portal/app/fault"
 	"portal/app/web"
+	"portal/components"
 )
 
 type accountHandlers struct{ Kit }
@@ -91,6 +92,20 @@ func (h accountHandlers) endSession(c *fiber.Ctx) error {
 		return err
 	}
 	return web.Done(c, web.Result{Back: "/sessions", Toast: "That session has ended."})
+}
+
+// endOthers ends all sessions of the viewer but the one that asks.
+func (h accountHandlers) endOthers(c *fiber.Ctx) error {
+	v := auth.From(c.UserContext())
+	n, err := h.Users.EndAllOf(c.UserContext(), v.ID, v.SignIn)
+	if err != nil {
+		return err
+	}
+	said := "No other session was open."
+	if n > 0 {
+		said = components.Plural(n, "other session") + " ended."
+	}
+	return web.Done(c, web.Result{Back: "/sessions", Toast: said})
 }
 
 func (h accountHandlers) theme(c *fiber.Ctx) error {

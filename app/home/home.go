@@ -79,6 +79,7 @@ func New(k Kit) (feature.Feature, error) {
 			feature.Post("account.factor.end", "/second-factor/off", "Switch off the second factor", f.end),
 			feature.Get("account.sessions.see", "/sessions", "One's own sessions", a.sessions),
 			feature.Post("account.sessions.end", "/sessions/:id<int>/end", "End one of one's own sessions", a.endSession),
+			feature.Post("account.sessions.others", "/sessions/end-others", "End all other sessions of one's own", a.endOthers),
 			feature.Post("account.theme", "/theme", "Choose light or dark", a.theme),
 			feature.Get("viewas.see", "/view-as", "View the portal as somebody else", w.form),
 			feature.Post("viewas.start", "/view-as", "View the portal as somebody else", w.start),

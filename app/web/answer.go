@@ -35,6 +35,7 @@ type Result struct {
 type Frame struct {
 	Shell  func(*fiber.Ctx) components.Shell // menus and person of this request
 	Around func(*fiber.Ctx) (Drawn, error)   // the same, drawn, with DrawFrame's holes; nil: each page draws it anew
+	Help   func() string                     // the support contact for error pages; nil or empty for none
 	Secret []byte                            // signs the flash
 	Secure bool                              // cookies go over HTTPS only
 }

@@ -136,6 +136,9 @@ func problem(c *fiber.Ctx, f *fault.Error) components.Problem {
 		Status: kinds[f.Kind].status, Title: kinds[f.Kind].title, Text: f.Public,
 		RequestID: v.Request, Retry: f.Kind == fault.Away,
 	}
+	if help := frame(c).Help; help != nil {
+		p.Contact = help()
+	}
 	// Only what the route refused is a question of roles; the sentence names them.
 	if name, ok := c.Locals(routeKey).(string); ok && f.Kind == fault.Forbidden && v.Known() && !v.Can(name) {
 		p.Ask = "Ask an administrator for one of these roles."

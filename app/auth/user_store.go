@@ -23,7 +23,7 @@ type Users struct {
 	gate    *Gate
 	members cache.Region[member]
 	people  *cache.Value[*People]
-	outbox  *mail.Outbox // nil: nobody is told anything
+	outbox  *mail.Outbox  // nil: nobody is told anything
 	zone    func() string // of people without one; nil for UTC
 }
 

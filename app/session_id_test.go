@@ -2,11 +2,15 @@ package app_test
 
 import (
 	"bufio"
+	"context"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"portal/app/apptest"
 )
@@ -148,6 +152,86 @@ func TestS18_TheOldIdEndsWithTheNewOne(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever comes between whatever: a session that was ended is not there under any id.
+func TestS18_ASessionThatIsEndedWhileItGetsAnIdHasEnded(t *testing.T) {
+	p := newPortal(t)
+	p.Person("Ada", "user")
+	for i := range 15 {
+		b := p.As("Ada")
+		old := b.Cookie("portal")
+		role := []string{"manager", "auditor"}[i%2]
+		if err := p.Users.Grant(p.Context(), "ada", role); err != nil {
+			t.Fatal(err)
+		}
+		all, err := p.Users.SignIns(p.Context(), b.User.ID)
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%d sessions, %v", len(all), err)
+		}
+		var both sync.WaitGroup
+		both.Go(func() { b.Get("/sessions") })
+		both.Go(func() {
+			if err := p.Users.End(p.Context(), b.User.ID, all[0].ID); err != nil {
+				t.Error(err)
+			}
+		})
+		both.Wait()
+		for _, id := range []string{old, b.Cookie("portal")} {
+			with(p, id).Get("/sessions").Want(http.StatusSeeOther)
+		}
+		if err := p.Users.Revoke(p.Context(), "ada", role); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// meanwhile runs once, just before the first statement that begins so.
+type meanwhile struct {
+	before string
+	ran    atomic.Bool
+	do     func()
+}
+
+// BeforeQuery is Bun's hook.
+func (m *meanwhile) BeforeQuery(ctx context.Context, q *bun.QueryEvent) context.Context {
+	if strings.HasPrefix(q.Query, m.before) && m.ran.CompareAndSwap(false, true) {
+		m.do()
+	}
+	return ctx
+}
+
+// AfterQuery is Bun's hook.
+func (m *meanwhile) AfterQuery(context.Context, *bun.QueryEvent) {}
+
+// One request keeps that the session is in use while another gives it a new id: the old id does not come back to life.
+func TestS18_KeepingTheUseDoesNotBringTheOldIdBack(t *testing.T) {
+	p := newPortal(t)
+	b := p.As("Ada", "user")
+	old := b.Cookie("portal")
+	other := with(p, old)
+	statement := `UPDATE "sign_ins" SET seen_at`
+	if p.DB.MySQL {
+		statement = "UPDATE `sign_ins` SET seen_at"
+	}
+	hook := &meanwhile{before: statement, do: func() {
+		if err := p.Users.Grant(p.Context(), "ada", "manager"); err != nil {
+			t.Error(err)
+		}
+		other.Get("/sessions").Want(http.StatusOK)
+	}}
+	p.DB.Writer().AddQueryHook(hook) //nolint:staticcheck // WithQueryHook would make another handle
+	p.Clock.Add(2 * time.Minute)
+	b.Get("/sessions").Want(http.StatusOK)
+	if !hook.ran.Load() || other.Cookie("portal") == old {
+		t.Fatal("no new id came between")
+	}
+	if b.Cookie("portal") != other.Cookie("portal") {
+		t.Error("the browser is not told the new id")
+	}
+	p.Clock.Add(11 * time.Second)
+	with(p, old).Get("/sessions").Want(http.StatusSeeOther)
+	b.Get("/sessions").Want(http.StatusOK)
 }
 
 func TestS18_FromTheOldIdNobodyWorksOutTheNewOne(t *testing.T) {

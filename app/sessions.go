@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -150,16 +151,33 @@ func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, k kept) error {
 	}
 	s.Set(keySeen, now.Unix())
 	s.SetExpiry(p.life(time.Unix(k.End, 0).Sub(now), k.Stay))
-	key := session.Key(s.ID())
+	id := s.ID()
 	if err := s.Save(); err != nil { // the last call on it: it goes back to a pool
 		p.Log.Error("it is not kept that a session is in use", "error", err)
 		return nil // on a full disk one can still read
 	}
-	live, err := p.Users.Seen(ctx, k.SignIn, key)
+	live, err := p.Users.Seen(ctx, k.SignIn, session.Key(id))
 	if err != nil || live {
 		return err
 	}
-	return p.store.Delete(key) // ended between the two, or has got another id: it was put back by the save
+	return p.putAway(c, id, k)
+}
+
+// putAway ends what a save has put back under an id that is no longer the session's: it has been ended between the
+// two, or has got another id, of which the browser is told.
+func (p *Portal) putAway(c *fiber.Ctx, id string, k kept) error {
+	next := p.signer.Next(id)
+	raw, err := p.store.Get(session.Key(next))
+	if err != nil || raw == nil {
+		return errors.Join(err, p.store.Delete(session.Key(id)))
+	}
+	now := p.DB.Now()
+	trail, err := kept{Moved: session.Key(next), End: now.Add(trailLife).Unix()}.encode()
+	if err != nil {
+		return errors.Join(err, p.store.Delete(session.Key(id)))
+	}
+	p.sendCookie(c, next, p.life(time.Unix(k.End, 0).Sub(now), k.Stay))
+	return p.store.Set(session.Key(id), trail, trailLife)
 }
 
 // life is how long a session lasts when nobody uses it.

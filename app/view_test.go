@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bufio"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -67,6 +68,8 @@ func TestViewAs_APersonSeesWhatIsTheirs(t *testing.T) {
 	ada.Post("/projects", apptest.Form("name", "Secret Cellar", "status", "1", "priority", "1", "icon", "flag", "private", "1", "lead", "0", "once", "a")).Want(http.StatusSeeOther)
 	before := root.Cookie("portal")
 	root.Get("/view-as?person=ada&role=manager").Want(http.StatusOK, `value="ada"`, `<option value="manager" selected`)
+	root.Get(fmt.Sprintf("/view-as?person=%d&role=%d", ada.User.ID, p.Gate.Access().RoleID("manager"))).
+		Want(http.StatusOK, `value="ada"`, `<option value="manager" selected`)
 	root.Post("/view-as", apptest.Form("person", "ada")).Want(http.StatusSeeOther)
 	if root.Cookie("portal") == before {
 		t.Error("the session kept its id")

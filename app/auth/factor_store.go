@@ -134,8 +134,8 @@ func (f *Factors) Check(ctx context.Context, user int64, code string) error {
 		return fault.New(fault.NotFound, "This account has no second factor.")
 	}
 	secret, err := f.box.Open(factorBound(user), row.Secret)
-	if err != nil {
-		return fmt.Errorf("second factor of %d: %w", user, err)
+	if err != nil { // the portal has another secret key now
+		return fault.Field("code", "Codes of your app can't be checked now. Use a recovery code, or ask an administrator to reset your second factor.").Because(err)
 	}
 	step, err := used(secret, code, stepAt(f.users.db.Now()), row.LastStep)
 	if err != nil {

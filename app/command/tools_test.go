@@ -43,6 +43,8 @@ func TestUser_RefusesWhatCannotBe(t *testing.T) {
 	refused(t, i.run("user", "add", "eva", "-link", "-password-stdin"), 2, "-link and -password-stdin exclude each other; write one of them")
 	refused(t, i.run("user", "add", "eva", "-roles", "king"), 1, "There is no role king; there are admin, auditor, manager, user.")
 	refused(t, i.run("user", "lock", "eva"), 1, "There is no account eva.")
+	refused(t, i.run("user", "reset-factor", "eva"), 1, "There is no account eva.")
+	refused(t, i.run("user", "reset-factor", "boss"), 1, "boss has no second factor.")
 	refused(t, i.run("user", "lock", "boss"), 1, "This is the last administrator; make another one first.")
 	refused(t, i.run("role", "revoke", "boss", "admin"), 1, "This is the last administrator; make another one first.")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -76,8 +77,12 @@ func (h signInHandlers) halfway(c *fiber.Ctx) (auth.User, halfway, bool, error) 
 
 // late leads back to the first step.
 func (h signInHandlers) late(c *fiber.Ctx, next string) error {
-	h.sendHalfway(c, "", -time.Second)
-	return web.Done(c, web.Result{Back: "/login?next=" + url.QueryEscape(next), Toast: "That took too long. Please sign in again."})
+	said := "Please sign in first."
+	if c.Cookies(h.halfwayCookie()) != "" {
+		said = "That took too long. Please sign in again."
+		h.sendHalfway(c, "", -time.Second)
+	}
+	return web.Done(c, web.Result{Back: "/login?next=" + url.QueryEscape(next), Toast: said})
 }
 
 // codeForm is the kind of form that gives a code.
@@ -132,32 +137,46 @@ func (h signInHandlers) code(c *fiber.Ctx) error {
 	return web.Done(c, web.Result{Back: f.Next})
 }
 
+// turns let one code of an account be checked at a time: of many that come at once, those after the fifth wrong one
+// wait like any other.
+type turns [64]sync.Mutex
+
+func (t *turns) take(user int64) (done func()) {
+	turn := &t[uint64(user)%uint64(len(t))] //nolint:gosec // any number will do
+	turn.Lock()
+	return turn.Unlock
+}
+
 // checkCode takes the code, and counts a wrong one: for the account from wherever it comes, since only who knows the
 // password gets here, and for the address.
 func (h signInHandlers) checkCode(c *fiber.Ctx, user auth.User, code string) error {
 	ctx := c.UserContext()
 	own := "code|" + strconv.FormatInt(user.ID, 10)
 	address := auth.From(ctx).Address
-	free := func() error {
-		if err := h.free(ctx, own, own); err != nil {
+	defer h.turns.take(user.ID)()
+	for _, from := range []string{own, address} {
+		if err := h.free(ctx, own, from); err != nil {
 			return err
 		}
-		return h.free(ctx, "", address)
-	}
-	if err := free(); err != nil {
-		return err
 	}
 	err := h.Factors.Check(ctx, user.ID, code)
-	if !fault.Is(err, fault.Invalid) {
-		if err == nil {
-			err = h.Throttle.Succeeded(ctx, own, own)
-		}
+	count := h.Throttle.Failed
+	switch {
+	case err == nil:
+		count = h.Throttle.Succeeded
+	case !fault.Is(err, fault.Invalid):
 		return err
 	}
-	for _, at := range []string{own, address} {
-		if err := h.Throttle.Failed(ctx, own, at); err != nil {
+	for _, from := range []string{own, address} {
+		if err := count(ctx, own, from); err != nil {
 			return err
 		}
+	}
+	if err == nil {
+		return nil
+	}
+	if cause := fault.Of(err).Cause; cause != nil {
+		h.Log.Error("a second factor can't be read", "name", user.Username, "error", cause)
 	}
 	h.Log.Info("second factor failed", "name", user.Username, "address", address, "request", auth.From(ctx).Request)
 	if failed := h.Users.FailedCode(ctx, user); failed != nil {

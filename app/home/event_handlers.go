@@ -98,7 +98,7 @@ func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, v *auth.Viewer) 
 func (h eventHandlers) goesOn(v *auth.Viewer) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), pingEvery)
 	defer cancel()
-	if _, err := h.Users.Again(ctx, v); err != nil {
+	if now, err := h.Users.Again(ctx, v); err != nil || now.NeedsFactor() {
 		return false
 	}
 	live, err := h.Users.Live(ctx, v.SignIn)

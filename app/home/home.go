@@ -38,7 +38,7 @@ const (
 
 // New declares the home.
 func New(k Kit) (feature.Feature, error) {
-	s := signInHandlers{k}
+	s := signInHandlers{k, &turns{}}
 	a := accountHandlers{k}
 	e := eventHandlers{k}
 	f := factorHandlers{k}

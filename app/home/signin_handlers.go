@@ -15,7 +15,10 @@ import (
 	"portal/app/web"
 )
 
-type signInHandlers struct{ Kit }
+type signInHandlers struct {
+	Kit
+	turns *turns // of codes that are checked
+}
 
 // signInForm is what a person signs in with. Nothing is trimmed from the password.
 type signInForm struct {

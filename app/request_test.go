@@ -242,7 +242,7 @@ func TestPortal_EveryReadAnswersEverybody(t *testing.T) {
 	p := newPortal(t)
 	browsers := map[string]*apptest.Browser{"admin": p.As("Root", "admin"), "user": p.As("Ada", "user"), "auditor": p.As("Odo", "auditor"), "nobody": p.As("Nemo"), "visitor": p.Visitor()}
 	parameter := regexp.MustCompile(`:\w+<int>|:\w+`)
-	fine := []int{http.StatusOK, http.StatusSeeOther, http.StatusForbidden, http.StatusNotFound}
+	fine := []int{http.StatusOK, http.StatusSeeOther, http.StatusForbidden, http.StatusNotFound, http.StatusConflict}
 	for _, m := range p.Routes {
 		if m.Method != http.MethodGet || m.Stream {
 			continue

@@ -103,7 +103,7 @@ func (u *Users) End(ctx context.Context, userID, signIn int64) error {
 			return err
 		}
 		what := "signed out"
-		if From(ctx).ID != userID {
+		if From(ctx).Real().ID != userID {
 			what = "ended a session"
 		}
 		c := u.change(row, what)

@@ -95,7 +95,7 @@ func (t *tool) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&t.json, "json", false, "print JSON")
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(t.serveCommand(), t.demoCommand(), t.importCommand(), t.userCommand(), t.roleCommand(), t.migrateCommand(),
-		t.routeCommand(), t.cacheCommand(), t.backupCommand(), t.restoreCommand(), t.doctorCommand(), t.versionCommand(), t.benchCommand(), t.floorCommand())
+		t.routeCommand(), t.cacheCommand(), t.backupCommand(), t.restoreCommand(), t.secretCommand(), t.doctorCommand(), t.versionCommand(), t.benchCommand(), t.floorCommand())
 	return root
 }
 

@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 
 	"portal/app/auth"
 	"portal/app/data"
@@ -58,11 +60,14 @@ func (p *Portal) bringOver(ctx context.Context, tx *data.Tx, old *legacy.Source,
 		done = min(done+1, importSteps-1)
 		progress(name, done, importSteps)
 	}
-	var routes, importers []string
+	var routes, pages, importers []string
 	for _, m := range p.Routes {
 		routes = append(routes, m.Name)
+		if m.Method == http.MethodGet && !m.Stream && m.Feature != homeName && !strings.ContainsAny(m.Path, ":*") && !strings.Contains(m.Path, "/panels/") {
+			pages = append(pages, m.Name)
+		}
 	}
-	if err := auth.ImportLegacy(ctx, tx, auth.Legacy{Source: old, Report: report, IDs: ids, Step: step, Routes: routes, Users: p.Users}); err != nil {
+	if err := auth.ImportLegacy(ctx, tx, auth.Legacy{Source: old, Report: report, IDs: ids, Step: step, Routes: routes, Pages: pages, Users: p.Users}); err != nil {
 		return err
 	}
 	for _, f := range slices.Concat(p.features, p.off) {

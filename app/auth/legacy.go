@@ -20,6 +20,7 @@ type Legacy struct {
 	IDs    *legacy.IDs
 	Step   func(step string)
 	Routes []string // names of the routes there are now
+	Pages  []string // those of them that are pages with an address of their own
 	Users  *Users
 
 	ours map[int64]User // accounts from before this run: what they are given is in the audit log

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"portal/app/data"
 	"portal/app/legacy"
@@ -194,8 +193,12 @@ func (l Legacy) mapping(ctx context.Context, tx *data.Tx, row mappingRow, p *old
 		row.CategoryID = &c
 	}
 	row.Audience = string(ForSignedIn)
-	if p.named { // even if none of them came over: then it is for administrators
+	roles := p.roles
+	if p.named || inAdmin(p.node) { // even if none of them came over: then it is for administrators
 		row.Audience = string(ForRoles)
+	}
+	if inAdmin(p.node) {
+		roles = nil
 	}
 	row.Changed, row.UpdatedAt = true, tx.Now
 	row.Version++
@@ -212,47 +215,8 @@ func (l Legacy) mapping(ctx context.Context, tx *data.Tx, row mappingRow, p *old
 		return row, err
 	}
 	var pairs []allowRow
-	for _, role := range p.roles {
+	for _, role := range roles {
 		pairs = append(pairs, allowRow{MappingID: row.ID, RoleID: role})
 	}
 	return row, legacy.Insert(ctx, tx, pairs)
-}
-
-// compare tells the operator what each role may do more or less than before: the old portal named roles
-// for its pages, but only to hide menu entries; it opened every page to all who were signed in.
-func (l Legacy) compare(ctx context.Context, tx *data.Tx, pages []*oldPage) error {
-	access, err := LoadAccess(ctx, tx)
-	if err != nil {
-		return err
-	}
-	for _, name := range access.RoleNames() {
-		if name == Admin {
-			continue
-		}
-		var loses, gains []string
-		role := access.RoleID(name)
-		for _, p := range pages {
-			if !p.came {
-				continue
-			}
-			m, title := access.Deciding(p.node), p.Line("page_name")
-			may := m != nil && (m.Audience != ForRoles || m.passes[role])
-			named := !p.named || slices.Contains(p.roles, role)
-			switch {
-			case !may:
-				loses = append(loses, title)
-			case !named:
-				gains = append(gains, title)
-			}
-		}
-		if len(loses) > 0 {
-			l.Report.Note("page_route_mapping", name, legacy.Access,
-				"The role %s can no longer open %s: the old portal named other roles for these pages, but let everybody in.", name, strings.Join(loses, ", "))
-		}
-		if len(gains) > 0 {
-			l.Report.Note("page_route_mapping", name, legacy.Access,
-				"The role %s was not named for %s; it may open them because it includes a role that was.", name, strings.Join(gains, ", "))
-		}
-	}
-	return nil
 }

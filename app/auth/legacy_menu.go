@@ -45,7 +45,14 @@ func pageOf(route string, routes []string) (node string, goes bool, why string) 
 var pages = map[string]string{
 	"projects": "projects.project.see.list", "projects/list": "projects.project.see.list",
 	"projects/create": "projects.project.edit.new", "projects/new": "projects.project.edit.new",
+	"admin": "admin.overview.see.page", "admin/users": "admin.user.see.list", "admin/roles": "admin.role.see.list",
+	"admin/routes": "admin.mapping.see.list", "admin/routes/list": "admin.mapping.see.list",
+	"admin/categories": "admin.category.see.list", "admin/logs": "admin.audit.see.list",
 }
+
+// inAdmin reports whether the node is of the administration: whomever the old portal showed such a page to,
+// it is for administrators here, until one of them opens it to others.
+func inAdmin(node string) bool { return node == "admin" || strings.HasPrefix(node, "admin.") }
 
 // areas are the parts of the portal, those to come included: their mappings wait for them.
 var areas = []string{"admin", "dispatch", "documents", "handoffs", "oncall", "profile", "projects", "reports", "tracking", "weblinks"}

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/nbutton23/zxcvbn-go"
 	"golang.org/x/crypto/bcrypt"
 
 	"portal/app/data"
+	"portal/app/fault"
 )
 
 // marker stands before our hashes: bcrypt over the base64 of the password's SHA-256. bcrypt alone
@@ -25,16 +27,21 @@ const (
 	passwordMax = 128
 )
 
-// Passwords hashes and checks passwords, never more of them at once than there are cores.
+// Passwords hashes and checks passwords: one core is left to all other pages, and only so many people wait for
+// their turn, so that a flood of sign-ins slows nothing but signing in.
 type Passwords struct {
-	cost  int
-	turns chan struct{}
-	dummy string // a hash nobody's password has, to spend the same time on unknown names
+	cost    int
+	turns   chan struct{}
+	waiting atomic.Int64
+	dummy   string // a hash nobody's password has, to spend the same time on unknown names
 }
 
-// NewPasswords makes hashes of 2 to the power of cost rounds, on at most that many cores.
+// waitEach is how many may wait for each core that hashes; with a quarter of a second a hash, for about eight seconds.
+const waitEach = 32
+
+// NewPasswords makes hashes of 2 to the power of cost rounds, on all cores but one; on one that has only that.
 func NewPasswords(cost, cores int) *Passwords {
-	p := &Passwords{cost: cost, turns: make(chan struct{}, max(cores, 1))}
+	p := &Passwords{cost: cost, turns: make(chan struct{}, max(cores-1, 1))}
 	hash, err := bcrypt.GenerateFromPassword(prehash("nobody's password"), cost)
 	if err != nil {
 		panic(err) // the cost is a constant of ours
@@ -49,14 +56,22 @@ func prehash(password string) []byte {
 }
 
 // turn waits for a core.
+// Errors: fault.Away when too many wait already, or the context ends before.
 func (p *Passwords) turn(ctx context.Context) (func(), error) {
+	defer p.waiting.Add(-1)
+	if p.waiting.Add(1) > int64(cap(p.turns)*waitEach) {
+		return nil, fault.New(fault.Away, busy)
+	}
 	select {
 	case p.turns <- struct{}{}:
 		return func() { <-p.turns }, nil
 	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for a core to hash on: %w", ctx.Err())
+		return nil, fault.New(fault.Away, busy).Because(ctx.Err())
 	}
 }
+
+// busy is what a person is told who can't be waited for.
+const busy = "The portal is very busy. Please try again in a moment."
 
 // Hash is what is kept of a password.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {

@@ -10,6 +10,7 @@ import (
 
 	"portal/app/apptest"
 	"portal/app/auth"
+	"portal/app/fault"
 )
 
 func verify(t *testing.T, p *auth.Passwords, kept, password string) (ok, renew bool) {
@@ -106,5 +107,32 @@ func TestWeak_SaysWhatIsWrong(t *testing.T) {
 		if said := auth.Weak(good, "ada"); said != "" {
 			t.Errorf("%q: %s", good, said)
 		}
+	}
+}
+
+// A flood fills the queue and no more: who comes then is told at once, and who waits gets the turn.
+func TestPasswords_RefuseMoreThanCanWait(t *testing.T) {
+	p := auth.NewPasswords(8, 2) // one core hashes, for some milliseconds each
+	const all = 200
+	results := make(chan error, all)
+	for range all {
+		go func() {
+			_, _, err := p.Verify(t.Context(), "", "whatever it is")
+			results <- err
+		}()
+	}
+	refused := 0
+	for range all {
+		if err := <-results; fault.Is(err, fault.Away) {
+			refused++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	if refused == 0 || refused > all-32 {
+		t.Errorf("%d of %d were refused", refused, all)
+	}
+	if _, _, err := p.Verify(t.Context(), "", "whatever it is"); err != nil {
+		t.Errorf("after the flood: %v", err)
 	}
 }

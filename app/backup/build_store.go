@@ -44,12 +44,32 @@ func (f *File) Build(ctx context.Context, to Target, progress Progress) error {
 	if _, err := to.Schema.Up(ctx); err != nil {
 		return err
 	}
+	if err := holdMails(ctx, to.DB); err != nil {
+		return err
+	}
 	h, err := to.DB.Health(ctx)
 	if err != nil {
 		return err
 	}
 	if len(h.Broken) > 0 {
 		return fmt.Errorf("what was made of the backup is damaged (%s); look after the disk", strings.Join(h.Broken, "; "))
+	}
+	return nil
+}
+
+// holdMails keeps mails that had not been sent from being sent a second time: since the backup most of them were.
+// They are shown as failed, and can be tried again. A portal without an outbox has none.
+func holdMails(ctx context.Context, db *data.DB) error {
+	var there int
+	w := db.Writer()
+	err := w.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'mails'").Scan(&there)
+	if err != nil || there == 0 {
+		return err
+	}
+	_, err = w.ExecContext(ctx, "UPDATE mails SET state = 'failed', error = ? WHERE state IN ('waiting', 'sending')",
+		"Held back by a restore: it may have been sent after the backup was made. Try it again if it was not.")
+	if err != nil {
+		return fmt.Errorf("hold back unsent mails: %w", err)
 	}
 	return nil
 }

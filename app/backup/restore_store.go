@@ -43,11 +43,10 @@ func Swap(built, place string, at time.Time) (kept string, err error) {
 func setAside(place, kept string) error {
 	settled := settle(place) == nil
 	for _, more := range []string{"-wal", "-shm"} {
-		info, err := os.Stat(place + more)
-		switch {
+		switch _, err := os.Stat(place + more); {
 		case err != nil:
 			continue
-		case settled && info.Size() > 0:
+		case settled: // the last who closes it removes these files, so we were not the last
 			return fmt.Errorf("another program has %s open; stop it first", place)
 		}
 		if err := os.Rename(place+more, kept+more); err != nil { // of a damaged database, which keeps all it has

@@ -16,7 +16,7 @@ import (
 
 // fleeting are the tables whose rows a backup leaves out. What they hold is true for a moment only, or would
 // open what has been shut since: ended sessions, links that were used.
-var fleeting = []string{"sessions", "sign_ins", "sign_in_failures", "one_time_links", "changes", "jobs", "migrations", "migration_locks"}
+var fleeting = []string{"sessions", "sign_ins", "sign_in_failures", "one_time_links", "forgotten_passwords", "changes", "jobs", "migrations", "migration_locks"}
 
 // snapshot reads the database as it was at one moment.
 type snapshot struct {

@@ -24,6 +24,8 @@ type Options struct {
 	Each        time.Duration // how long each page is asked for
 	Connections int
 	Moves       int               // tasks moved on the board
+	Storm       time.Duration     // how long sign-ins storm; 0 leaves that out
+	MySQL       string            // address of an empty MySQL database to restore into; empty for none
 	Said        func(step string) // never nil
 }
 
@@ -59,6 +61,9 @@ type Figures struct {
 	Start   float64 `json:"start_ms"`               // median of some starts, until /readyz answers
 	Memory  float64 `json:"memory_mib"`             // resident, after the load
 	First   Wire    `json:"first_page"`
+	Flood   *Flood  `json:"flood,omitempty"` // nil when it was left out
+	Force   Force   `json:"force"`
+	Copy    Copy    `json:"copy"`
 }
 
 // starts is of how many starts the median is told.
@@ -104,7 +109,8 @@ func (r run) database() string { return filepath.Join(r.Dir, "portal.db") }
 // environment has no setting but those of the measurement.
 func (r run) environment() []string {
 	clean := slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "PORTAL_") })
-	return append(clean, "PORTAL_ENV=testing", "PORTAL_ADDR=127.0.0.1:0", "PORTAL_DATA_DIR="+r.Dir)
+	return append(clean, "PORTAL_ENV=testing", "PORTAL_ADDR=127.0.0.1:0", "PORTAL_DATA_DIR="+r.Dir,
+		"PORTAL_TRUSTED_PROXIES=127.0.0.1") // so that a storm of sign-ins can come from many addresses
 }
 
 // fill makes the department, and returns the seconds it took; one that is there already is kept.
@@ -153,7 +159,20 @@ func (r run) measure(ctx context.Context, f *Figures) error {
 		return err
 	}
 	r.Said("Moving tasks")
-	f.Moves, err = r.move(ctx, b, board)
+	if f.Moves, err = r.move(ctx, b, board); err != nil {
+		return err
+	}
+	r.Said("Giving and taking a role")
+	if f.Force, err = r.force(ctx, server.address); err != nil {
+		return err
+	}
+	r.Said("Backing up and restoring")
+	if f.Copy, err = r.copy(ctx); err != nil || r.Storm == 0 {
+		return err
+	}
+	r.Said("Signing in by storm")
+	storm, err := r.flood(ctx, server.address, b)
+	f.Flood = &storm
 	return err
 }
 

@@ -101,6 +101,15 @@ func (b *browser) get(path string) (answer, error) {
 	return a, err
 }
 
+// status asks for a page and returns the answer's status.
+func (b *browser) status(path string) (int, error) {
+	r := fasthttp.AcquireRequest()
+	defer fasthttp.ReleaseRequest(r)
+	b.request(r, fasthttp.MethodGet, path)
+	a, err := b.send(r)
+	return a.status, err
+}
+
 // post sends a form as htmx does.
 func (b *browser) post(path string, form url.Values) (answer, error) {
 	r := fasthttp.AcquireRequest()

@@ -16,13 +16,14 @@ import (
 func (t *tool) benchCommand() *cobra.Command {
 	var size demo.Options
 	var o bench.Options
-	var seconds int
+	var seconds, storm int
 	c := &cobra.Command{
 		Use: "bench", Short: "Measure a server of its own, filled with the demo department", Args: words(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := sizes(size); err != nil {
 				return err
 			}
+			o.Storm = time.Duration(storm) * time.Second
 			o.Users, o.Projects, o.Tasks, o.Each = size.Users, size.Projects, size.Tasks, time.Duration(seconds)*time.Second
 			return t.bench(c, o)
 		},
@@ -32,6 +33,8 @@ func (t *tool) benchCommand() *cobra.Command {
 	c.Flags().IntVar(&seconds, "seconds", 5, "how long each page is asked for, 1 to 600")
 	c.Flags().IntVar(&o.Connections, "connections", 16, "requests at once, 1 to 256")
 	c.Flags().IntVar(&o.Moves, "moves", 200, "tasks moved on the board, 1 to 100000")
+	c.Flags().IntVar(&storm, "storm", 20, "seconds of 50 sign-ins a second, 0 to 600")
+	c.Flags().StringVar(&o.MySQL, "mysql", "", "mysql://user:password@host:port/name of an empty database, to restore into")
 	return c
 }
 
@@ -39,7 +42,7 @@ func (t *tool) bench(c *cobra.Command, o bench.Options) error {
 	for _, n := range []struct {
 		name            string
 		value, min, max int
-	}{{"seconds", int(o.Each.Seconds()), 1, 600}, {"connections", o.Connections, 1, 256}, {"moves", o.Moves, 1, 100000}} {
+	}{{"seconds", int(o.Each.Seconds()), 1, 600}, {"connections", o.Connections, 1, 256}, {"moves", o.Moves, 1, 100000}, {"storm", int(o.Storm.Seconds()), 0, 600}} {
 		if n.value < n.min || n.value > n.max {
 			return wrongly("-%s: %d is outside %d to %d", n.name, n.value, n.min, n.max)
 		}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 
@@ -44,10 +45,11 @@ func (t *tool) importLegacy() *cobra.Command {
 type imported struct {
 	Tables []legacy.Line `json:"tables"`
 	Rows   []legacy.Row  `json:"rows"`
+	Access []legacy.Page `json:"access"` // who could open each page of the old portal, and who can now
 }
 
 func reportOf(r *legacy.Report) imported {
-	return imported{append([]legacy.Line{}, r.Tables()...), append([]legacy.Row{}, r.Rows...)} // [] in JSON, never null
+	return imported{append([]legacy.Line{}, r.Tables()...), append([]legacy.Row{}, r.Rows...), append([]legacy.Page{}, r.Access...)} // [] in JSON, never null
 }
 
 // table shows the counts, then the first few rows with the reason for each.
@@ -56,6 +58,7 @@ func (i imported) table(w *bytes.Buffer, shown int) {
 	for _, l := range i.Tables {
 		row(w, l.Table, l.Read, l.Imported, l.Merged, l.Skipped, l.Mended, l.Known)
 	}
+	i.access(w)
 	if len(i.Rows) == 0 {
 		return
 	}
@@ -69,4 +72,50 @@ func (i imported) table(w *bytes.Buffer, shown int) {
 	if left := len(i.Rows) - shown; left > 0 {
 		fmt.Fprintf(w, "\n%s more; -rows %d prints all of them.\n", count(left, "row"), len(i.Rows))
 	}
+}
+
+// access shows, page by page, what each role could open in the old portal and can open here.
+func (i imported) access(w *bytes.Buffer) {
+	if len(i.Access) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nWho could open which page before, and who can now. The old portal's roles only hid menu entries: before, everybody\n"+
+		"who was signed in could open every page. yes: still can; loses: could, and can't now; gains: couldn't, and can now.\n")
+	head := []any{"PAGE", "OLD ADDRESS", "HERE"}
+	for _, r := range i.Access[0].Roles {
+		head = append(head, fmt.Sprintf("%s (%d)", r.Role, r.People))
+	}
+	row(w, append(head, "PEOPLE WHO LOSE", "WHO GAIN")...)
+	for _, p := range i.Access {
+		cells := []any{p.Title, cmp.Or(p.Route, "(no mapping)"), where(p)}
+		for _, r := range p.Roles {
+			cells = append(cells, turned(p, r))
+		}
+		row(w, append(cells, p.Lose, p.Gain)...)
+	}
+}
+
+// where is the page's place here.
+func where(p legacy.Page) string {
+	switch {
+	case p.Gone != "":
+		return "–"
+	case !p.Built:
+		return p.Node + " (to come)"
+	}
+	return p.Node
+}
+
+func turned(p legacy.Page, r legacy.RoleAccess) string {
+	switch {
+	case p.Gone != "":
+		return "gone"
+	case r.Before && !r.After:
+		return "loses"
+	case !r.Before && r.After:
+		return "gains"
+	case r.After:
+		return "yes"
+	}
+	return "no"
 }

@@ -99,6 +99,27 @@ func TestRestore_ReplacesOnlyWhenTold(t *testing.T) {
 	}
 }
 
+// A server whose data folder is another one works on the same file.
+func TestRestore_SeesAServerWithAnotherDataFolder(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.mustWith(strong, "user", "add", "boss", "-roles", "admin", "-password-stdin")
+	path := i.backUp()
+	other := i
+	other.dir = filepath.Join(t.TempDir(), "other")
+	other.serve()
+	before := i.state()
+	for _, command := range [][]string{{"restore", "-replace", path}, {"secret", "rotate"}} {
+		o := i.run(command...)
+		if o.code != 1 || !strings.Contains(o.err, "stop it first") {
+			t.Errorf("%v ended with %d: %s", command, o.code, o.err)
+		}
+	}
+	if after := i.state(); after != before {
+		t.Errorf("%s became %s", before, after)
+	}
+}
+
 // state is what an install holds, to see that it stays so.
 func (i install) state() string {
 	return fmt.Sprint(i.one("SELECT count(*) FROM users"), i.one("SELECT count(*) FROM tasks"), i.one("SELECT count(*) FROM todos"), i.one("SELECT max(username) FROM users"))

@@ -2,8 +2,6 @@
 package config
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -115,7 +113,7 @@ func hint(t reflect.Type) string {
 
 // unknown refuses a PORTAL_ variable nobody reads: it is nearly always a slip of the pen.
 func unknown(environ []string) error {
-	known := map[string]bool{"TEST_MYSQL": true, "TEST_DB": true, "DEV": true, "PASSWORD": true}
+	known := map[string]bool{"TEST_MYSQL": true, "TEST_DB": true, "DEV": true, "PASSWORD": true, "SECRET_KEY_NEW": true}
 	t := reflect.TypeOf(Config{})
 	for i := range t.NumField() {
 		known[t.Field(i).Tag.Get("env")] = true
@@ -255,7 +253,7 @@ func (c *Config) Prepare() error {
 
 func (c *Config) prepareKey() error {
 	if c.SecretKey != "" {
-		if len(c.SecretKey) < 32 {
+		if len(c.SecretKey) < KeyLeast {
 			return fmt.Errorf("PORTAL_SECRET_KEY: %d characters are too few; write at least 32 random ones", len(c.SecretKey))
 		}
 		return nil
@@ -263,14 +261,12 @@ func (c *Config) prepareKey() error {
 	if c.Production() {
 		return fmt.Errorf("PORTAL_SECRET_KEY: production needs one; set 32 or more random characters and keep them secret")
 	}
-	path := filepath.Join(c.DataDir, "secret.key")
-	if have, err := os.ReadFile(path); err == nil && len(strings.TrimSpace(string(have))) >= 32 {
+	path := c.KeyFile()
+	if have, err := os.ReadFile(path); err == nil && len(strings.TrimSpace(string(have))) >= KeyLeast {
 		c.SecretKey = strings.TrimSpace(string(have))
 		return nil
 	}
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails, see crypto/rand
-	c.SecretKey, c.keyMade = base64.RawURLEncoding.EncodeToString(raw), true
+	c.SecretKey, c.keyMade = madeKey(), true
 	if err := os.WriteFile(path, []byte(c.SecretKey+"\n"), 0o600); err != nil {
 		return fmt.Errorf("PORTAL_SECRET_KEY: the made key can't be kept in %s (%s); set the variable", path, reason(err))
 	}

@@ -35,11 +35,33 @@ const (
 	Later   = "later"   // stays in the old database until there is a feature for it
 )
 
+// Page is a page of the old portal, and who can open it.
+type Page struct {
+	Title string       `json:"title"`
+	Route string       `json:"route"` // as the old portal wrote it; empty for a page that it had no mapping of
+	Node  string       `json:"node"`  // of ours whose mapping decides; empty when the page is gone
+	Gone  string       `json:"gone"`  // why there is no such page here; empty when there is
+	Built bool         `json:"built"` // a feature has the page already
+	Roles []RoleAccess `json:"roles"`
+	Lose  int          `json:"people_who_lose"` // accounts that could open it before and can't now
+	Gain  int          `json:"people_who_gain"`
+}
+
+// RoleAccess is what those who hold one role, and no other, could and can do with a page.
+type RoleAccess struct {
+	Role   string `json:"role"`
+	People int    `json:"people"` // accounts that hold it and may sign in
+	Shown  bool   `json:"shown"`  // the old menu showed the page to them
+	Before bool   `json:"before"` // the old portal let them open it
+	After  bool   `json:"after"`
+}
+
 // Report says what came over.
 type Report struct {
-	Rows  []Row
-	lines []*Line
-	named map[string]*Line
+	Rows   []Row
+	Access []Page // one for each mapping of the old portal
+	lines  []*Line
+	named  map[string]*Line
 }
 
 // Tables are the counts of each table, in the order they were read.
@@ -109,5 +131,5 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	if rows == nil {
 		rows = []Row{}
 	}
-	return json.Marshal(map[string]any{"tables": r.Tables(), "rows": rows})
+	return json.Marshal(map[string]any{"tables": r.Tables(), "rows": rows, "access": r.Access})
 }

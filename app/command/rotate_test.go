@@ -1,0 +1,126 @@
+package command_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"portal/app/secret"
+)
+
+// Two keys, as an operator may set them.
+var (
+	firstKey  = strings.Repeat("first ", 6)
+	secondKey = strings.Repeat("second ", 6)
+)
+
+// sealedInstall has the second factor of one person, sealed with the first key.
+func sealedInstall(t *testing.T) install {
+	t.Helper()
+	i := newInstall(t, "PORTAL_SECRET_KEY="+firstKey)
+	i.mustWith(strong, "user", "add", "boss", "-roles", "admin", "-password-stdin")
+	if out := i.run("migrate", "status"); !strings.Contains(out.out, "second_factors") {
+		i.exec("CREATE TABLE second_factors (user_id BIGINT NOT NULL PRIMARY KEY, secret VARCHAR(300) NOT NULL, last_step BIGINT NOT NULL, created_at VARCHAR(40) NOT NULL)")
+	}
+	i.exec(fmt.Sprintf("INSERT INTO second_factors (user_id, secret, last_step, created_at) VALUES (1, '%s', 0, '2026-01-01 00:00:00')", sealedWith(t, firstKey)))
+	return i
+}
+
+func sealedWith(t *testing.T, key string) string {
+	t.Helper()
+	box, err := secret.NewBox(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return box.Seal("totp|1", "JBSWY3DPEHPK3PXP")
+}
+
+// opens is what the key makes of the person's second factor.
+func (i install) opens(key string) string {
+	i.t.Helper()
+	box, err := secret.NewBox(key)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	text, err := box.Open("totp|1", i.one("SELECT secret FROM second_factors WHERE user_id = 1"))
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// S88: after the change the new key opens what the old one sealed, and the old one opens nothing.
+func TestS88_RotateSealsAnewAndEndsSessions(t *testing.T) {
+	t.Parallel()
+	i := sealedInstall(t)
+	s := i.serve()
+	b := s.browse()
+	b.signIn("boss", strong)
+	i.env = append(i.env, "PORTAL_SECRET_KEY_NEW="+secondKey)
+	refused(t, i.run("secret", "rotate"), 1, "a server or another command uses the data folder "+i.dir+"; stop it first")
+	if i.opens(firstKey) == "" {
+		t.Fatal("it was changed beside a server")
+	}
+	s.signal()
+	s.end()
+	got := read[struct{ Sealed int }](t, i.must("secret", "rotate", "-json"))
+	if got.Sealed != 1 || i.opens(secondKey) != "JBSWY3DPEHPK3PXP" || i.opens(firstKey) != "" {
+		t.Errorf("sealed %d, the new key opens %q, the old one %q", got.Sealed, i.opens(secondKey), i.opens(firstKey))
+	}
+	if n := i.one("SELECT count(*) FROM sessions"); n != "0" {
+		t.Errorf("%s sessions are left", n)
+	}
+	i.must("secret", "rotate") // a second time does no harm
+	if i.opens(secondKey) == "" {
+		t.Error("a second run sealed it otherwise")
+	}
+	i.env = []string{"PORTAL_SECRET_KEY=" + secondKey}
+	b.s = i.serve()
+	if status, _ := b.open("/"); status != 303 {
+		t.Errorf("a session from before answers %d", status)
+	}
+	b.signIn("boss", strong)
+	if n := i.one("SELECT count(*) FROM audit_lines WHERE action = 'changed the secret key'"); n != "2" {
+		t.Errorf("the audit log knows of %s changes", n)
+	}
+}
+
+func TestRotate_RefusesKeysThatCannotBe(t *testing.T) {
+	t.Parallel()
+	i := sealedInstall(t)
+	refused(t, i.run("secret", "rotate"), 2, "PORTAL_SECRET_KEY_NEW: set it to the new key, 32 or more random characters; PORTAL_SECRET_KEY stays the old one meanwhile")
+	old := i.env
+	i.env = append([]string{"PORTAL_SECRET_KEY_NEW=short"}, old...)
+	refused(t, i.run("secret", "rotate"), 2, "PORTAL_SECRET_KEY_NEW: 5 characters are too few; write at least 32 random ones")
+	i.env = []string{"PORTAL_SECRET_KEY=" + strings.Repeat("wrong ", 6), "PORTAL_SECRET_KEY_NEW=" + secondKey}
+	refused(t, i.run("secret", "rotate"), 1, "nothing was changed: secret of the row 1 in second_factors was sealed with another key; set PORTAL_SECRET_KEY to that")
+	if i.opens(firstKey) == "" {
+		t.Error("it was sealed otherwise")
+	}
+}
+
+func TestRotate_MakesAKeyWhereItIsKeptInAFile(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.must("user", "add", "boss", "-roles", "admin")
+	path := filepath.Join(i.dir, "secret.key")
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := i.must("secret", "rotate"); !strings.Contains(out, "The new key is kept in "+path) {
+		t.Errorf("it says %q", out)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || string(after) == string(before) || len(after) < 32 {
+		t.Errorf("the key became %q, %v", after, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("its mode: %v, %v", info.Mode(), err)
+	}
+	if _, err := os.Stat(path + ".new"); !os.IsNotExist(err) {
+		t.Errorf("the next key is still there: %v", err)
+	}
+}

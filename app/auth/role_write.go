@@ -104,6 +104,9 @@ func (r *Roles) Edit(ctx context.Context, id, version int64, f RoleForm) error {
 		if was.Version != version {
 			return fault.New(fault.Conflict, "Somebody else changed the role %s meanwhile. Below is what it is now; your change is not saved.", was.Name)
 		}
+		if err := mayGive(ctx, tx, id); err != nil {
+			return err
+		}
 		if f.Name != was.Name && isBuiltIn(was.Name) {
 			return fault.Field("name", "The role %s comes with the portal and keeps its name.", was.Name)
 		}
@@ -186,6 +189,9 @@ func setIncludes(ctx context.Context, tx *data.Tx, row roleRow, wanted []string)
 	slices.Sort(before)
 	var rows []include
 	for _, name := range wanted {
+		if err := mayGive(ctx, tx, ids[name]); err != nil {
+			return nil, err
+		}
 		if ids[name] == 0 {
 			return nil, fault.Field("includes", "There is no role %s; there are %s.", name, strings.Join(sortedKeys(ids), ", "))
 		}
@@ -252,6 +258,9 @@ func (r *Roles) Delete(ctx context.Context, id, version int64) error {
 		}
 		row, err := roleByID(ctx, tx, id)
 		if err != nil {
+			return err
+		}
+		if err := mayGive(ctx, tx, id); err != nil {
 			return err
 		}
 		if isBuiltIn(row.Name) {

@@ -90,6 +90,9 @@ func (u *Users) endMany(ctx context.Context, what string, person int64, match fu
 			if err != nil {
 				return err
 			}
+			if err := mayChange(ctx, tx, person); err != nil {
+				return err
+			}
 			c.ID, c.Title = row.ID, row.Name
 		}
 		var rows []SignIn

@@ -172,6 +172,9 @@ func (u *Users) Edit(ctx context.Context, id, version int64, d Details) (User, e
 
 // saveDetails writes the details of a row that is held, and says what changed.
 func (u *Users) saveDetails(ctx context.Context, tx *data.Tx, row *User, d Details) error {
+	if err := mayChange(ctx, tx, row.ID); err != nil {
+		return err
+	}
 	fields := differences(DetailsOf(*row), d)
 	was := row.Version
 	d.into(row)

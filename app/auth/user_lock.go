@@ -69,6 +69,9 @@ func (u *Users) shut(ctx context.Context, tx *data.Tx, row *User, reason string)
 	if row.ID == From(ctx).ID {
 		return fault.New(fault.Conflict, "You can't lock your own account; ask another administrator to.")
 	}
+	if err := mayChange(ctx, tx, row.ID); err != nil {
+		return err
+	}
 	was := data.Field{Name: "state", Old: "open", New: said("locked", reason)}
 	if row.LockedAt != nil {
 		was.Old = said("locked", row.LockedReason)
@@ -110,6 +113,9 @@ func (u *Users) Unlock(ctx context.Context, id int64) error {
 }
 
 func (u *Users) unlock(ctx context.Context, tx *data.Tx, row *User) error {
+	if err := mayChange(ctx, tx, row.ID); err != nil {
+		return err
+	}
 	was := data.Field{Name: "state", Old: said("locked", row.LockedReason), New: "open"}
 	row.LockedAt, row.LockedReason = nil, ""
 	if err := u.saveLock(ctx, tx, row); err != nil {

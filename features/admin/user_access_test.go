@@ -130,3 +130,47 @@ func TestS81_OnlyAdministratorsSeeOthersAddresses(t *testing.T) {
 		}
 	}
 }
+
+func TestUsers_WhoIsNoAdministratorNeitherMakesOneNorTakesAnothersPlace(t *testing.T) {
+	w := openUsers(t)
+	help := w.role("name", "helpdesk", "includes", "user")
+	for _, node := range []string{"admin.user.see", "admin.user.edit", "admin.role.see", "admin.role.edit"} {
+		w.Exec("INSERT INTO route_mapping_roles (mapping_id, role_id) SELECT m.id, r.id FROM route_mappings AS m, roles AS r WHERE m.node = ? AND r.name = 'helpdesk'", node)
+	}
+	access, err := auth.LoadAccess(w.Context(), w.DB.Read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Gate.Set(access)
+	hal, tom := w.As("Hal", "helpdesk"), w.Person("Tom", "user")
+	w.Person("Bob", "admin")
+	ada, admin := fmt.Sprint(w.admin.User.ID), fmt.Sprintf("/admin/roles/%d", w.Gate.Access().RoleID("admin"))
+	session := fmt.Sprintf("/sessions/%d/end", 1)
+	for path, form := range map[string][]string{
+		w.path("Ada Admin", "/link"): nil, w.path("Ada Admin", "/lock"): nil, w.path("Ada Admin", "/sessions/end"): nil, w.path("Ada Admin", session): nil,
+		w.path("Ada Admin", ""):              {"username", "ada", "name", "Ada", "version", "1"},
+		w.path("Ada Admin", "/roles/revoke"): {"role", "admin"},
+		w.path("Tom", "/roles"):              {"role", "admin"},
+		w.path("Hal", "/roles"):              {"role", "admin", "until", "2026-12-31"},
+		"/admin/users":                       {"username", "x", "name", "X", "roles", "admin"},
+		admin + "/members":                   {"user", fmt.Sprint(tom.ID)},
+		admin + "/members/revoke":            {"user", ada},
+		admin:                                {"name", "admin", "version", "1", "second_factor", "1"},
+		"/admin/roles":                       {"name", "x", "includes", "admin"},
+		help:                                 {"name", "helpdesk", "includes", "admin", "version", "1"},
+	} {
+		w.same(path, func() { hal.Post(path, apptest.Form(form...)).Want(http.StatusForbidden) })
+	}
+	w.same("a file", func() {
+		plan, err := w.Users.PlanImport(w.Context(), []byte("username,roles\ntom,admin\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hal.Post("/admin/users/import/do", apptest.Form("sum", plan.Sum, "text", "username,roles\ntom,admin\n")).Want(http.StatusForbidden)
+	})
+	hal.Post("/admin/users/many", apptest.Form("do", "lock", "user", ada, "user", fmt.Sprint(tom.ID))).Want(http.StatusOK, "1 refused", "administrator&#39;s")
+	if w.user("Ada Admin").LockedAt != nil || w.user("Tom").LockedAt == nil {
+		t.Error("the wrong one is locked")
+	}
+	hal.Post(w.path("Tom", "/roles"), apptest.Form("role", "auditor")).Want(http.StatusSeeOther)
+}

@@ -40,6 +40,7 @@ func TestHandOver_MovesAllThatIsHeldAndSaysSoInEachHistory(t *testing.T) {
 	w := openUsers(t)
 	tom, eva, project := w.leaver()
 	w.admin.Get(w.path("Tom", "/holdings")).Want(http.StatusOK, "Projects they lead", "Open todos")
+	w.admin.Fragment("GET", w.path("Tom", "/holdings"), "holdings", nil).Want(http.StatusOK, "Open todos").Lacks("<h1>")
 	w.same("looking at what would happen", func() {
 		w.admin.Get(w.path("Tom", fmt.Sprintf("/hand-over?to=%d", eva.User.ID))).Want(http.StatusOK, "Eva gets from Tom", "Projects they lead (1)",
 			"Memberships of projects", "Open tasks (1)", "Open todos (2)", "Open task").Lacks("Done task")

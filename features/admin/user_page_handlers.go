@@ -191,6 +191,9 @@ func (h userHandlers) endSession(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := h.Users.MayChange(c.UserContext(), id); err != nil {
+		return err
+	}
 	if err := h.Users.End(c.UserContext(), id, session); err != nil {
 		return err
 	}
@@ -217,6 +220,9 @@ func (h userHandlers) link(c *fiber.Ctx) error {
 	}
 	row, err := h.Users.ByID(c.UserContext(), id)
 	if err != nil {
+		return err
+	}
+	if err := h.Users.MayChange(c.UserContext(), id); err != nil {
 		return err
 	}
 	if row.Source != "local" {

@@ -56,6 +56,10 @@ func TestJourney_AnAdministratorAmongPeople(t *testing.T) {
 	tab.Press(".bulk-group .button")
 	tab.WaitText("lock your own account")
 	tab.Check("user-results")
+	for _, path := range []string{"/admin/users", "/admin/users/3/holdings", "/admin/roles"} {
+		tab.Go(path)
+		tab.Check(path[1:])
+	}
 	tab.Go("/admin/roles/2")
 	tab.Check("role")
 	tab.Go("/admin/roles/grid?open=projects")

@@ -21,13 +21,13 @@ const directoryGroups = "cn=ops,ou=groups," + apptest.DirectoryBase + "=user;cn=
 	apptest.DirectoryBase + "=no-such-role"
 
 // withDirectory is a portal whose people may have their accounts in the directory at that address.
-func withDirectory(t *testing.T, address string, log *bytes.Buffer) *apptest.Portal {
+func withDirectory(t *testing.T, address string, log *locked) *apptest.Portal {
 	t.Helper()
 	o := apptest.Options{Config: func(c *config.Config) {
 		c.LDAPURL, c.LDAPBindDN, c.LDAPGroups = "ldap://"+address, "uid=%s,ou=people,"+apptest.DirectoryBase, directoryGroups
 	}}
 	if log != nil {
-		o.Log = &locked{b: log}
+		o.Log = log
 	}
 	return apptest.With(t, o)
 }
@@ -35,13 +35,19 @@ func withDirectory(t *testing.T, address string, log *bytes.Buffer) *apptest.Por
 // locked is a log that several may write to.
 type locked struct {
 	mu sync.Mutex
-	b  *bytes.Buffer
+	b  bytes.Buffer
 }
 
 func (l *locked) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // roles are those that the account was granted.
@@ -261,7 +267,7 @@ func TestDirectory_WhenItHangsTheAnswerComesWithinFiveSeconds(t *testing.T) {
 
 func TestS75_TheDirectorysPasswordsAreInNoLogAndNoTable(t *testing.T) {
 	s := apptest.NewSlapd(t, "")
-	var log bytes.Buffer
+	var log locked
 	p := withDirectory(t, s.Plain, &log)
 	p.Visitor().SignIn("ada", adasPassword).Want(http.StatusSeeOther)
 	p.Visitor().SignIn("ada", "marker wrong").Want(http.StatusUnprocessableEntity)
@@ -276,5 +282,28 @@ func TestS75_TheDirectorysPasswordsAreInNoLogAndNoTable(t *testing.T) {
 				t.Errorf("%s holds %q", table, secret)
 			}
 		}
+	}
+}
+
+func TestDirectory_FirstSignInsAtOnceMakeOneAccount(t *testing.T) {
+	s := apptest.NewSlapd(t, "")
+	p := withDirectory(t, s.Plain, nil)
+	var all sync.WaitGroup
+	var browsers []*apptest.Browser
+	for range 8 {
+		b := p.Visitor()
+		b.Get("/login")
+		browsers = append(browsers, b)
+	}
+	for _, b := range browsers {
+		all.Go(func() {
+			if a := b.SignIn("ada", adasPassword); a.Status != http.StatusSeeOther {
+				t.Errorf("%s\n%s", a, a.Body)
+			}
+		})
+	}
+	all.Wait()
+	if p.Count("users") != 1 || p.Count("user_roles") != 2 || p.Count("sign_ins") != 8 {
+		t.Errorf("%d accounts, %d grants, %d sign-ins", p.Count("users"), p.Count("user_roles"), p.Count("sign_ins"))
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	fibersession "github.com/gofiber/fiber/v2/middleware/session"
 
+	"portal/app/audit"
 	"portal/app/auth"
 	"portal/app/cache"
 	"portal/app/clock"
@@ -30,6 +31,7 @@ import (
 	"portal/app/mail"
 	"portal/app/secret"
 	"portal/app/session"
+	"portal/app/setting"
 	"portal/app/web"
 	"portal/schema"
 )
@@ -42,9 +44,12 @@ type Portal struct {
 	Gate      *auth.Gate
 	Users     *auth.Users
 	Passwords *auth.Passwords
+	Factors   *auth.Factors
 	Mail      *mail.Outbox
 	Directory *directory.Directory // nil: there is none
 	Hub       *live.Hub
+	Audit     *audit.Log
+	Settings  *setting.Store
 	Log       *slog.Logger
 	Schema    *schema.Runner
 	Routes    []Mounted
@@ -52,6 +57,7 @@ type Portal struct {
 	node     string // this process's name among those on the database
 	features []feature.Feature
 	off      []feature.Feature // compiled in, but turned off
+	confirm  home.Confirmer
 	sessions *fibersession.Store
 	signer   session.Signer
 	box      secret.Box
@@ -65,7 +71,9 @@ type Portal struct {
 	metrics  *metrics
 
 	reload   sync.Mutex
-	outdated atomic.Bool // the access in force is older than the database's
+	wrote    atomic.Bool
+	lookNow  chan chan<- struct{} // asks listen to look now; it closes what it is given
+	outdated atomic.Bool          // the access in force is older than the database's
 
 	stop    context.CancelFunc
 	working sync.WaitGroup
@@ -77,7 +85,7 @@ type Options struct {
 	Features []feature.New
 	Log      *slog.Logger
 	Now      clock.Now // nil means the machine's clock
-	Fast     bool      // tests only: weak hashes, and SQLite does not wait for the disk
+	Fast     bool      // tests and databases to be thrown away: weak hashes, and SQLite does not wait for the disk
 }
 
 // New opens the database and puts the parts together; it changes nothing yet.
@@ -85,7 +93,7 @@ type Options struct {
 func New(ctx context.Context, o Options) (*Portal, error) {
 	p := &Portal{
 		Config: o.Config, Log: o.Log, Gate: &auth.Gate{}, Hub: live.NewHub(),
-		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(),
+		node: strings.ToLower(rand.Text()[:12]), metrics: newMetrics(), lookNow: make(chan chan<- struct{}),
 	}
 	var err error
 	c := o.Config
@@ -101,6 +109,11 @@ func New(ctx context.Context, o Options) (*Portal, error) {
 	}
 	p.Users = auth.NewUsers(p.DB, p.Cache, p.Gate)
 	p.Passwords = auth.NewPasswords(hashCost(o.Fast), c.Workers)
+	p.Settings = setting.NewStore(p.DB)
+	p.Users.SetZone(func() string { return setting.Zone.Of(p.Settings) })
+	if p.Audit, err = audit.New(p.DB, c.SecretKey); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
 	if err := errors.Join(p.reachOut(), p.declare(o.Features)); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -143,13 +156,18 @@ func (p *Portal) reachOut() error {
 
 // declare makes the features, those that are on and those that are off.
 func (p *Portal) declare(all []feature.New) error {
+	p.Factors = auth.NewFactors(p.Users, p.box)
 	kit := feature.Kit{
-		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Mail: p.Mail, Box: p.box, Config: p.Config, Log: p.Log,
+		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Factors: p.Factors, Mail: p.Mail,
+		Box: p.box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
-		Jobs:   p.jobs, Warm: p.Warm,
+		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Pending: func(ctx context.Context) (int, error) { return p.Schema.Pending(ctx) },
+		Node: p.node, Audit: p.Audit, Settings: p.Settings,
 	}
-	own, err := home.New(home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory})
+	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
+	p.confirm = home.NewConfirmer(homeKit)
+	own, err := home.New(homeKit)
 	if err != nil {
 		return err
 	}
@@ -202,12 +220,20 @@ func (p *Portal) Prepare(ctx context.Context) error {
 	if err := p.seed(ctx); err != nil {
 		return err
 	}
+	return p.Look(ctx)
+}
+
+// Look reads the access in force and mounts everything, and writes nothing: for who only wants to know how things stand.
+func (p *Portal) Look(ctx context.Context) error {
 	p.readAt = p.DB.Now() // what others write from now on is heard by listen
 	access, err := auth.LoadAccess(ctx, p.DB.Read)
 	if err != nil {
 		return err
 	}
 	p.Gate.Set(access)
+	if err := p.Settings.Load(ctx); err != nil {
+		return err
+	}
 	return p.build()
 }
 

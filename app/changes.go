@@ -4,13 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"portal/app/audit"
 	"portal/app/auth"
 	"portal/app/data"
+	"portal/app/feature"
 	"portal/app/live"
+	"portal/app/setting"
 )
 
 // keepTrue is the one place where a write's consequences are spelled out: history, activity, audit and
@@ -49,21 +53,6 @@ type activityRow struct {
 	CreatedAt     time.Time
 }
 
-type auditRow struct {
-	bun.BaseModel `bun:"table:audit_lines"`
-	ID            int64 `bun:",pk,autoincrement"`
-	UserID        *int64
-	UserName      string
-	Address       string
-	RequestID     string
-	Action        string
-	Kind          string
-	ThingID       int64
-	Title         string
-	Fields        string
-	CreatedAt     time.Time
-}
-
 // noteRow is what other processes on this database read of a write.
 type noteRow struct {
 	bun.BaseModel `bun:"table:changes"`
@@ -80,14 +69,14 @@ type note struct {
 }
 
 func (p *Portal) within(ctx context.Context, tx *data.Tx, changes []data.Change) error {
-	v := auth.From(ctx)
+	v := auth.From(ctx).Real()
 	var by *int64
 	if v.Known() {
 		by = &v.ID
 	}
 	var histories []historyRow
 	var activities []activityRow
-	var audits []auditRow
+	var audits []audit.Line
 	for _, c := range changes {
 		kind := c.Feature + "." + c.Kind
 		histories = append(histories, history(c, kind, by, v.Name, tx.Now)...)
@@ -99,9 +88,9 @@ func (p *Portal) within(ctx context.Context, tx *data.Tx, changes []data.Change)
 		if err != nil {
 			return fmt.Errorf("audit: %w", err)
 		}
-		audits = append(audits, auditRow{
+		audits = append(audits, audit.Line{
 			UserID: by, UserName: v.Name, Address: v.Address, RequestID: v.Request, Action: short(c.What),
-			Kind: kind, ThingID: c.ID, Title: short(c.Title), Fields: string(fields), CreatedAt: tx.Now,
+			Kind: kind, ThingID: c.ID, Title: short(c.Title), URL: short(c.URL), Fields: string(fields), CreatedAt: tx.Now,
 		})
 	}
 	for _, rows := range []any{&histories, &activities, &audits} {
@@ -159,8 +148,12 @@ func noteOf(changes []data.Change) note {
 
 // after runs once the write is done; nothing in it may fail.
 func (p *Portal) after(_ context.Context, changes []data.Change) {
+	p.wrote.Store(true)
 	p.heard(noteOf(changes))
 }
+
+// Wrote reports whether this process has changed anything that others should know of.
+func (p *Portal) Wrote() bool { return p.wrote.Load() }
 
 // heard makes this process know of a write, its own or another process's.
 func (p *Portal) heard(n note) {
@@ -170,6 +163,12 @@ func (p *Portal) heard(n note) {
 	for _, key := range n.Stale {
 		if key == auth.AccessKey {
 			p.reloadAccess()
+		}
+		if key == setting.Key {
+			p.reloadSettings()
+		}
+		if region, ok := strings.CutPrefix(key, feature.ClearPrefix); ok {
+			p.Cache.Clear(region)
 		}
 		if person := p.Users.Ended(key); person != 0 {
 			p.Hub.Ask(person)
@@ -196,6 +195,16 @@ func (p *Portal) reloadAccess() {
 	p.Gate.Set(a)
 }
 
+// reloadSettings puts in force what the database says, as reloadAccess does.
+func (p *Portal) reloadSettings() {
+	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
+	defer cancel()
+	if err := p.Settings.Load(ctx); err != nil {
+		p.outdated.Store(true)
+		p.Log.Error("settings stay as they were until they can be read", "error", err)
+	}
+}
+
 // How often other processes' writes are read, how far back each look goes (numbers become visible
 // out of order), and how long they are kept.
 const (
@@ -204,17 +213,20 @@ const (
 	notesKept   = time.Hour
 )
 
-// listen reads what other processes on the same database wrote, until ctx ends.
+// listen reads what other processes on the same database wrote, until ctx ends: every now and then, and at once
+// when one of them says so.
 func (p *Portal) listen(ctx context.Context) {
 	tick := time.NewTicker(listenEvery)
 	defer tick.Stop()
 	seen := map[int64]time.Time{}
 	looked := p.readAt // the last time that it worked: a database that was away, or a machine that slept, must not hide anything
 	for {
+		var asked chan<- struct{}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case asked = <-p.lookNow:
 		}
 		now, from := p.DB.Now(), looked.Add(-listenBack)
 		if err := p.look(ctx, from, seen); err == nil {
@@ -225,11 +237,15 @@ func (p *Portal) listen(ctx context.Context) {
 		}
 		if p.outdated.Load() || now.Sub(from) > notesKept { // notes are gone that nobody has read
 			p.reloadAccess()
+			p.reloadSettings()
 		}
 		for id, at := range seen {
 			if at.Before(from.Add(-listenBack)) {
 				delete(seen, id)
 			}
+		}
+		if asked != nil {
+			close(asked)
 		}
 	}
 }

@@ -9,12 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
-
-	"portal/app/cache"
 )
 
 // ControlPath is the socket by which commands on this machine talk to the server that runs on the data folder.
@@ -130,9 +126,14 @@ func (r removing) Close() error {
 func (p *Portal) controlHandler() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /cache", func(w http.ResponseWriter, _ *http.Request) {
-		all := p.Cache.Stats()
-		slices.SortFunc(all, func(a, b cache.Stats) int { return strings.Compare(a.Region, b.Region) })
-		reply(w, http.StatusOK, all)
+		reply(w, http.StatusOK, p.Cache.Stats())
+	})
+	m.HandleFunc("POST /changes", func(w http.ResponseWriter, r *http.Request) {
+		if !p.lookAtChanges(r.Context()) {
+			reply(w, http.StatusServiceUnavailable, ControlAnswer{Error: "The server is stopping."})
+			return
+		}
+		reply(w, http.StatusOK, ControlAnswer{Done: true})
 	})
 	m.HandleFunc("POST /cache/clear", func(w http.ResponseWriter, r *http.Request) {
 		region := r.URL.Query().Get("region")
@@ -153,6 +154,22 @@ func (p *Portal) controlHandler() http.Handler {
 		reply(w, http.StatusOK, ControlAnswer{Done: true})
 	})
 	return m
+}
+
+// lookAtChanges has listen read what others wrote, and reports whether it has before ctx ended.
+func (p *Portal) lookAtChanges(ctx context.Context) bool {
+	done := make(chan struct{})
+	select {
+	case p.lookNow <- done:
+	case <-ctx.Done():
+		return false
+	}
+	select {
+	case <-done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // ControlAnswer is what the server says to a command that changes something.

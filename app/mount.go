@@ -8,9 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
-	"portal/app/fault"
 	"portal/app/feature"
-	"portal/app/web"
 )
 
 // Mounted is a route as it is served.
@@ -32,9 +30,9 @@ func (p *Portal) mount() error {
 				return err
 			}
 			p.Routes = append(p.Routes, m)
-			p.web.Add(r.Method, m.Path, p.need(m), r.Do)
+			p.web.Add(r.Method, m.Path, p.need(m, r), r.Do)
 			if r.Method == fiber.MethodGet && !r.Stream { // a HEAD would open a stream that nobody reads
-				p.web.Add(fiber.MethodHead, m.Path, p.need(m), r.Do)
+				p.web.Add(fiber.MethodHead, m.Path, p.need(m, r), r.Do)
 			}
 		}
 	}
@@ -70,23 +68,6 @@ func (p *Portal) checkRoute(f feature.Feature, r feature.Route, seen map[string]
 // under reports whether node covers name.
 func under(name, node string) bool {
 	return name == node || strings.HasPrefix(name, node+".")
-}
-
-// need lets through whom the mappings allow the route; the route is known by its name, never by the address.
-func (p *Portal) need(m Mounted) fiber.Handler {
-	name := strings.Clone(m.Name)
-	return func(c *fiber.Ctx) error {
-		web.Named(c, name)
-		v := auth.From(c.UserContext())
-		if v.Can(name) {
-			return c.Next()
-		}
-		if !v.Known() {
-			return auth.NeedSignIn()
-		}
-		return fault.New(fault.Forbidden, "You may not open this: %s is for %s.", strings.ToLower(m.Title[:1])+m.Title[1:],
-			list(p.Gate.Access().Who(name)))
-	}
 }
 
 // list joins names as a sentence does.

@@ -121,7 +121,7 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 		level = slog.LevelError
 	}
 	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", c.Path(),
-		"user", auth.From(c.UserContext()).Username, "error", err)
+		"user", auth.From(c.UserContext()).Real().Username, "error", err)
 }
 
 // policy is the same for every answer: scripts, styles and pictures come from this portal alone.
@@ -280,25 +280,4 @@ func (p *Portal) sameOrigin(c *fiber.Ctx) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host != "" && (origin == p.Config.BaseURL || u.Host == string(c.Request().Host()))
-}
-
-// ready answers whether the database and its migrations are in order.
-func (p *Portal) ready(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	pending, err := p.Schema.Pending(ctx)
-	if err != nil {
-		return fault.New(fault.Away, "The database does not answer.").Because(err)
-	}
-	if pending > 0 {
-		return fault.New(fault.Away, "%d migrations have not run.", pending)
-	}
-	return c.SendString("ready\n")
-}
-
-// securityText says how to report a hole. https://www.rfc-editor.org/rfc/rfc9116
-func (p *Portal) securityText(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
-	year := p.DB.Now().AddDate(0, 6, 0).Format(time.RFC3339)
-	return c.SendString("Contact: " + p.Config.BaseURL + "/\nExpires: " + year + "\nPreferred-Languages: en\n")
 }

@@ -1,12 +1,8 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/gob"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -16,6 +12,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/cache"
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/session"
 )
@@ -27,14 +24,9 @@ const (
 	seenEvery   = time.Minute
 )
 
-// What a session holds: little, and written at sign-in and then once a minute only, since the last writer wins.
-const (
-	keyUser   = "user"
-	keySignIn = "sign-in"
-	keyEnd    = "end"  // unix seconds
-	keySeen   = "seen" // unix seconds
-	keyKept   = "kept"
-)
+// trailLife is how long requests with the old id still find a session that has got another one: those that were
+// under way.
+const trailLife = 10 * time.Second
 
 func (p *Portal) openSessions() error {
 	storage, err := session.Open(p.DB.Read, p.DB.Writer(), p.DB.MySQL)
@@ -69,84 +61,92 @@ type asking struct {
 	bound  string // what the form's token is bound to
 }
 
-// kept is what a session holds, read.
-type kept struct {
-	User, SignIn int64
-	End, Seen    int64 // unix seconds
-	Stay         bool  // signed in for 30 days
-}
-
 // session finds out who is asking. A visitor's cookie only binds the token of forms; nothing is stored for it.
 func (p *Portal) session(ctx context.Context, c *fiber.Ctx) (asking, error) {
 	visitor := func() (asking, error) {
 		return asking{auth.Visitor(p.Gate.Access()), "visitor|" + p.visitor(c)}, nil
 	}
-	id := c.Cookies(p.cookieName())
-	if !p.signer.Valid(id) {
-		return visitor()
-	}
-	// Read from the database with every request, so that a session ends everywhere at once.
-	raw, err := p.store.Get(session.Key(id))
-	if err != nil {
-		return asking{}, fault.New(fault.Away, "The database does not answer. The page tries again by itself.").Because(err)
-	}
-	if raw == nil {
-		return visitor()
-	}
-	k, err := p.decode(ctx, raw)
+	o, err := p.opened(ctx, c)
 	if err != nil {
 		return asking{}, err
 	}
-	if now := p.DB.Now(); k.User == 0 || now.Unix() >= k.End || p.idle(k, now) {
+	if now := p.DB.Now(); o.User == 0 || now.Unix() >= o.End || p.idle(o.kept, now) {
 		return visitor()
 	}
-	v, err := p.Users.Viewer(ctx, k.User)
+	v, err := p.Users.Viewer(ctx, o.User)
 	if fault.Is(err, fault.SignIn) {
 		return visitor()
 	}
 	if err != nil {
 		return asking{}, err
 	}
-	v.SignIn = k.SignIn
-	return asking{v, id}, p.touch(ctx, c, k)
+	v.SignIn, v.Confirmed, v.Address, v.Request = o.SignIn, time.Unix(o.Confirmed, 0), p.address(c), fmt.Sprint(c.Locals("request"))
+	if v, err = p.uphold(auth.With(ctx, v), c, v, &o); err != nil {
+		return asking{}, err
+	}
+	c.Locals(openedKey, &o)
+	return asking{v, bound(v)}, nil
 }
 
-// decode reads what a session holds. The same bytes are read once: Fiber keeps them as gob, which takes
-// longer to read than the whole query for them.
-func (p *Portal) decode(ctx context.Context, raw []byte) (kept, error) {
-	sum := sha256.Sum256(raw)
-	return p.kept.Get(ctx, hex.EncodeToString(sum[:16]), func(context.Context) (kept, error) {
-		var all map[string]any
-		if err := gob.NewDecoder(bytes.NewReader(raw)).Decode(&all); err != nil {
-			return kept{}, fmt.Errorf("read session: %w", err)
-		}
-		var k kept
-		k.User, _ = all[keyUser].(int64)
-		k.SignIn, _ = all[keySignIn].(int64)
-		k.End, _ = all[keyEnd].(int64)
-		k.Seen, _ = all[keySeen].(int64)
-		k.Stay, _ = all[keyKept].(bool)
-		return k, nil
-	})
+// bound is what the forms of a session hold by: the session, whatever id it has now, and whose eyes it sees through.
+func bound(v *auth.Viewer) string {
+	return fmt.Sprintf("session|%d|%d|%d", v.SignIn, v.ID, unixOrZero(v.ViewUntil()))
 }
+
+func unixOrZero(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+// uphold keeps the session true: another id when the person's rights have changed, the end of viewing as somebody
+// else, and that it is in use. It gives who asks, as the portal is to look to them.
+func (p *Portal) uphold(ctx context.Context, c *fiber.Ctx, v *auth.Viewer, o *opened) (*auth.Viewer, error) {
+	seen, ended, err := p.seen(ctx, v, o.kept)
+	if err != nil {
+		return nil, err
+	}
+	next := o.kept
+	next.Rights = v.Rights()
+	var said []data.Change
+	if ended != nil {
+		next.View, next.ViewEnd, said = "", 0, []data.Change{*ended}
+	}
+	switch {
+	case byItself(c):
+	case next != o.kept:
+		if _, err := p.renew(ctx, c, o, next, said...); err != nil {
+			p.Log.Error("a session keeps its id though its rights have changed", "error", err) // on a full disk one can still read
+		}
+	case o.followed:
+		p.sendCookie(c, o.id, p.life(time.Unix(o.End, 0).Sub(p.DB.Now()), o.Stay))
+	default:
+		err = p.touch(ctx, c, o.kept)
+	}
+	return seen, err
+}
+
+// byItself reports whether the page asked by itself, which is no use of a session.
+func byItself(c *fiber.Ctx) bool { return c.Path() == eventsPath || c.Get("Portal-Live") != "" }
 
 // idle reports whether nobody has used the session for its lifetime, by the portal's own clock.
 func (p *Portal) idle(k kept, now time.Time) bool {
 	return !k.Stay && now.Sub(time.Unix(k.Seen, 0)) >= p.Config.SessionLife
 }
 
-// touch keeps that the session is in use. What a page asks for by itself is no use of it.
+// touch keeps that the session is in use.
 func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, k kept) error {
 	now := p.DB.Now()
-	if now.Sub(time.Unix(k.Seen, 0)) < min(seenEvery, p.Config.SessionLife/4) || c.Path() == eventsPath || c.Get("Portal-Live") != "" {
+	if now.Sub(time.Unix(k.Seen, 0)) < min(seenEvery, p.Config.SessionLife/4) {
 		return nil
 	}
 	s, err := p.sessions.Get(c)
 	if err != nil {
 		return fmt.Errorf("keep that the session is in use: %w", err)
 	}
-	if s.Fresh() {
-		return nil // ended a moment ago
+	if s.Fresh() || s.Get(keyUser) == nil {
+		return nil // ended a moment ago, or has got another id
 	}
 	s.Set(keySeen, now.Unix())
 	s.SetExpiry(p.life(time.Unix(k.End, 0).Sub(now), k.Stay))
@@ -155,11 +155,11 @@ func (p *Portal) touch(ctx context.Context, c *fiber.Ctx, k kept) error {
 		p.Log.Error("it is not kept that a session is in use", "error", err)
 		return nil // on a full disk one can still read
 	}
-	live, err := p.Users.Seen(ctx, k.SignIn, now)
+	live, err := p.Users.Seen(ctx, k.SignIn, key)
 	if err != nil || live {
 		return err
 	}
-	return p.store.Delete(key) // ended between the two: it was put back by the save
+	return p.store.Delete(key) // ended between the two, or has got another id: it was put back by the save
 }
 
 // life is how long a session lasts when nobody uses it.
@@ -184,9 +184,13 @@ func (p *Portal) visitor(c *fiber.Ctx) string {
 }
 
 // Begin signs a person in: a new id, whatever the browser had before.
-func (p *Portal) Begin(c *fiber.Ctx, user auth.User, kept bool) error {
-	if old := c.Cookies(p.cookieName()); p.signer.Valid(old) {
-		if err := p.store.Delete(session.Key(old)); err != nil {
+func (p *Portal) Begin(c *fiber.Ctx, user auth.User, stay bool) error {
+	old, err := p.opened(c.UserContext(), c)
+	if err != nil {
+		return err
+	}
+	if old.id != "" {
+		if err := p.store.Delete(session.Key(old.id)); err != nil {
 			return fmt.Errorf("end the old session: %w", err)
 		}
 	}
@@ -197,22 +201,28 @@ func (p *Portal) Begin(c *fiber.Ctx, user auth.User, kept bool) error {
 	}
 	now := p.DB.Now()
 	all := sessionAll
-	if kept {
+	if stay {
 		all = sessionKept
 	}
 	row, err := p.Users.Began(c.UserContext(), user, auth.SignIn{
 		SessionKey: session.Key(s.ID()), Address: auth.From(c.UserContext()).Address,
-		Device: strings.Clone(c.Get(fiber.HeaderUserAgent)), Kept: kept, EndsAt: now.Add(all),
+		Device: strings.Clone(c.Get(fiber.HeaderUserAgent)), Kept: stay, EndsAt: now.Add(all),
 	})
 	if err != nil {
 		return err
 	}
-	s.Set(keyUser, user.ID)
-	s.Set(keySignIn, row.ID)
-	s.Set(keyEnd, now.Add(all).Unix())
-	s.Set(keySeen, now.Unix())
-	s.Set(keyKept, kept)
-	s.SetExpiry(p.life(all, kept))
+	v, err := p.Users.Viewer(c.UserContext(), user.ID)
+	if err != nil {
+		return err
+	}
+	k := kept{
+		User: user.ID, SignIn: row.ID, End: now.Add(all).Unix(), Seen: now.Unix(), Stay: stay,
+		Confirmed: now.Unix(), Rights: v.Rights(),
+	}
+	for name, value := range k.values() {
+		s.Set(name, value)
+	}
+	s.SetExpiry(p.life(all, stay))
 	if err := s.Save(); err != nil {
 		return fmt.Errorf("keep the session: %w", err)
 	}
@@ -221,7 +231,7 @@ func (p *Portal) Begin(c *fiber.Ctx, user auth.User, kept bool) error {
 
 // End signs the person out, at once and everywhere this session is open.
 func (p *Portal) End(c *fiber.Ctx) error {
-	v := auth.From(c.UserContext())
+	v := auth.From(c.UserContext()).Real()
 	if v.Known() {
 		if err := p.Users.End(c.UserContext(), v.ID, v.SignIn); err != nil && !fault.Is(err, fault.NotFound) {
 			return err

@@ -7,12 +7,14 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
 	"portal/app/fault"
 	"portal/app/feature"
+	"portal/app/setting"
 	"portal/app/web"
 	"portal/assets"
 	"portal/components"
@@ -21,7 +23,7 @@ import (
 // makeFrame makes what stands around every page.
 func (p *Portal) makeFrame() *web.Frame {
 	secret := sha256.Sum256([]byte("flash|" + p.Config.SecretKey))
-	return &web.Frame{Shell: p.shell, Around: p.around, Secret: secret[:], Secure: p.Config.HTTPS()}
+	return &web.Frame{Shell: p.shell, Around: p.around, Help: func() string { return setting.Contact.Of(p.Settings) }, Secret: secret[:], Secure: p.Config.HTTPS()}
 }
 
 // around is the shell as it was drawn for this viewer before: it is the same on most of their pages.
@@ -37,7 +39,7 @@ func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
 			}
 		}
 	}
-	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username)
+	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s/%d/%s", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username, s.Viewing.Minutes, s.Brand)
 	kept, err := p.layouts.Get(ctx, key, func(ctx context.Context) ([]byte, error) {
 		d, err := web.DrawFrame(ctx, s)
 		return d.Bytes(), err
@@ -48,12 +50,17 @@ func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
 // shell is the menus and the person of this request. It runs no query.
 func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	v := auth.From(c.UserContext())
-	s := components.Shell{Theme: v.Theme, Path: c.Path()}
+	s := components.Shell{Brand: setting.Name.Of(p.Settings), Theme: v.Theme, Path: c.Path()}
 	if !v.Known() {
 		return s
 	}
 	s.Nav = p.menu(v, c.Path())
 	s.Person = components.Person{ID: v.ID, Name: v.Name, Username: v.Username, AvatarURL: auth.AvatarURL(v.ID, v.Avatar)}
+	s.ViewAs = v.Admin() && v.Can("home.viewas.see")
+	if v.Viewing() {
+		left := v.ViewUntil().Sub(p.DB.Now()) + time.Minute - time.Second // the minute that has begun counts
+		s.Viewing = components.Viewing{Who: v.Whom(), Minutes: int(left.Minutes())}
+	}
 	return s
 }
 
@@ -94,7 +101,25 @@ func (p *Portal) menu(v *auth.Viewer, path string) []components.NavGroup {
 		slices.SortStableFunc(groups[id].Items, func(x, y components.NavItem) int { return int(weights[x.URL] - weights[y.URL]) })
 		all = append(all, *groups[id])
 	}
-	return all
+	return nearest(all)
+}
+
+// nearest leaves one entry active, the one whose address is the longest: /admin/users is below /admin too.
+func nearest(groups []components.NavGroup) []components.NavGroup {
+	longest := 0
+	for _, g := range groups {
+		for _, item := range g.Items {
+			if item.Active {
+				longest = max(longest, len(item.URL))
+			}
+		}
+	}
+	for _, g := range groups {
+		for i := range g.Items {
+			g.Items[i].Active = g.Items[i].Active && len(g.Items[i].URL) == longest
+		}
+	}
+	return groups
 }
 
 func navItem(f feature.Feature, n feature.NavItem, m *auth.Mapping, path string) components.NavItem {

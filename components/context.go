@@ -165,3 +165,16 @@ func Plural(n int, word string) string { return plural(n, word) }
 func Today(ctx context.Context) string {
 	return env(ctx).Now.In(env(ctx).Zone).Format("2006-01-02")
 }
+
+// ContactURL is where a support contact leads to, empty when it is only a text.
+func ContactURL(contact string) string {
+	switch {
+	case strings.ContainsAny(contact, " <>\"'"):
+		return ""
+	case strings.HasPrefix(contact, "https://"), strings.HasPrefix(contact, "http://"):
+		return contact
+	case strings.Count(contact, "@") == 1 && !strings.HasPrefix(contact, "@") && !strings.HasSuffix(contact, "@"):
+		return "mailto:" + contact
+	}
+	return ""
+}

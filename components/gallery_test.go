@@ -64,6 +64,7 @@ func layouts() []state {
 	content := text("content")
 	return []state{
 		{"layout/signed-in", within(Layout(Shell{Title: "Home", Theme: "dark", Path: "/", Nav: nav, Person: ada, Flash: []Toast{{Text: "Saved.", Tone: "good"}}}), content)},
+		{"layout/viewing", within(Layout(Shell{Title: "Home", Path: "/", Person: ada, ViewAs: true, Viewing: Viewing{Who: "Bob Babbage (bob)", Minutes: 1}}), content)},
 		{"layout/with-banner", within(Layout(Shell{Title: "Home", Banner: "The portal will stop at 18:00."}), content)},
 		{"bare/visitor", within(Bare(Shell{Title: "Sign in", Flash: []Toast{{Text: "You are signed out."}}}), content)},
 		{"page-head/title", PageHead(Head{Title: "Projects"})},

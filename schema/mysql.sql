@@ -11,7 +11,32 @@ CREATE TABLE `activities` (
   `created_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
   KEY `activities_user` (`user_id`,`id`),
-  KEY `activities_thing` (`kind`,`parent_id`,`id`)
+  KEY `activities_thing` (`kind`,`parent_id`,`id`),
+  KEY `activities_at` (`created_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `audit_checks` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `began_at` datetime(6) NOT NULL,
+  `ended_at` datetime(6) DEFAULT NULL,
+  `who` varchar(200) NOT NULL,
+  `done` bigint(20) NOT NULL,
+  `total` bigint(20) NOT NULL,
+  `ok` tinyint(1) NOT NULL,
+  `said` varchar(500) NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `audit_heads` (
+  `id` bigint(20) NOT NULL,
+  `key_id` varchar(16) NOT NULL,
+  `removed` bigint(20) NOT NULL,
+  `anchor` varchar(64) NOT NULL,
+  `sealed` bigint(20) NOT NULL,
+  `hash` varchar(64) NOT NULL,
+  `mac` varchar(64) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `audit_lines` (
@@ -26,10 +51,19 @@ CREATE TABLE `audit_lines` (
   `title` varchar(300) NOT NULL,
   `fields` mediumtext NOT NULL,
   `created_at` datetime(6) NOT NULL,
+  `url` varchar(300) NOT NULL DEFAULT '',
+  `seal` bigint(20) DEFAULT NULL,
+  `hash` varchar(64) DEFAULT NULL,
   PRIMARY KEY (`id`),
+  UNIQUE KEY `audit_lines_seal` (`seal`),
   KEY `audit_lines_thing` (`kind`,`thing_id`,`id`),
-  KEY `audit_lines_user` (`user_id`,`id`),
-  KEY `audit_lines_at` (`created_at`)
+  KEY `audit_lines_at` (`created_at`,`id`),
+  KEY `audit_lines_user` (`user_id`,`created_at`,`id`),
+  KEY `audit_lines_kind` (`kind`,`created_at`,`id`),
+  KEY `audit_lines_action` (`action`,`created_at`,`id`),
+  KEY `audit_lines_both` (`kind`,`action`,`created_at`,`id`),
+  KEY `audit_lines_address` (`address`,`created_at`,`id`),
+  KEY `audit_lines_request` (`request_id`,`created_at`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `avatars` (
@@ -113,6 +147,17 @@ CREATE TABLE `jobs` (
   `ended_at` datetime(6) DEFAULT NULL,
   `error` varchar(500) NOT NULL,
   PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `job_runs` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `job` varchar(60) NOT NULL,
+  `node` varchar(40) NOT NULL,
+  `began_at` datetime(6) NOT NULL,
+  `ended_at` datetime(6) NOT NULL,
+  `error` varchar(500) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `job_runs_job` (`job`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `legacy_ids` (
@@ -259,6 +304,17 @@ CREATE TABLE `project_roles` (
   CONSTRAINT `project_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `recovery_codes` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `code_hash` varchar(64) NOT NULL,
+  `used_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `recovery_codes_user` (`user_id`,`code_hash`),
+  CONSTRAINT `recovery_codes_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `roles` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `name` varchar(64) NOT NULL,
@@ -306,6 +362,15 @@ CREATE TABLE `route_mapping_roles` (
   KEY `route_mapping_roles_role` (`role_id`),
   CONSTRAINT `route_mapping_roles_ibfk_1` FOREIGN KEY (`mapping_id`) REFERENCES `route_mappings` (`id`) ON DELETE CASCADE,
   CONSTRAINT `route_mapping_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `second_factors` (
+  `user_id` bigint(20) NOT NULL,
+  `secret` varchar(300) NOT NULL,
+  `last_step` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `second_factors_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `sessions` (

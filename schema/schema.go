@@ -45,6 +45,7 @@ type Runner struct {
 	db   Database
 	all  *migrate.Migrations
 	migr *migrate.Migrator
+	text fstest.MapFS // of all migrations, in the database's own words
 }
 
 // Status is one migration and when it ran; the zero time means that it has not.
@@ -72,7 +73,7 @@ func New(db Database, folders ...fs.FS) (*Runner, error) {
 	// Marked applied only on success: else one that failed would be skipped the next time.
 	m := migrate.NewMigrator(db.Bun, all, migrate.WithMarkAppliedOnSuccess(true),
 		migrate.WithTableName("migrations"), migrate.WithLocksTableName("migration_locks"))
-	return &Runner{db, all, m}, nil
+	return &Runner{db, all, m, merged}, nil
 }
 
 // render fills the dialect's words into each file.

@@ -11,9 +11,33 @@ CREATE TABLE activities (
   created_at TIMESTAMP    NOT NULL
 );
 
+CREATE INDEX activities_at ON activities (created_at);
+
 CREATE INDEX activities_thing ON activities (kind, parent_id, id);
 
 CREATE INDEX activities_user ON activities (user_id, id);
+
+CREATE TABLE audit_checks (
+  id       INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  began_at TIMESTAMP    NOT NULL,
+  ended_at TIMESTAMP,
+  who      VARCHAR(200) NOT NULL,
+  done     BIGINT       NOT NULL, -- lines looked at
+  total    BIGINT       NOT NULL, -- lines there are to look at
+  ok       BOOLEAN    NOT NULL,
+  said     VARCHAR(500) NOT NULL  -- a whole sentence; empty while it runs
+);
+
+CREATE TABLE audit_heads (
+  id          BIGINT      NOT NULL PRIMARY KEY, -- always 1
+  key_id      VARCHAR(16) NOT NULL,             -- tells secret keys apart without saying anything of them
+  removed     BIGINT      NOT NULL,             -- seal of the last line that retention removed, 0 for none
+  anchor      VARCHAR(64) NOT NULL,             -- its hash
+  sealed      BIGINT      NOT NULL,             -- seal of the last sealed line
+  hash        VARCHAR(64) NOT NULL,             -- its hash
+  mac         VARCHAR(64) NOT NULL,             -- over all of the above
+  updated_at  TIMESTAMP   NOT NULL
+);
 
 CREATE TABLE audit_lines (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -27,13 +51,25 @@ CREATE TABLE audit_lines (
   title      VARCHAR(300) NOT NULL,
   fields     TEXT    NOT NULL, -- JSON: [{"field":…,"old":…,"new":…}]
   created_at TIMESTAMP    NOT NULL
-);
+, url VARCHAR(300) NOT NULL DEFAULT '', seal BIGINT, hash VARCHAR(64));
 
-CREATE INDEX audit_lines_at ON audit_lines (created_at);
+CREATE INDEX audit_lines_action ON audit_lines (action, created_at, id);
+
+CREATE INDEX audit_lines_address ON audit_lines (address, created_at, id);
+
+CREATE INDEX audit_lines_at ON audit_lines (created_at, id);
+
+CREATE INDEX audit_lines_both ON audit_lines (kind, action, created_at, id);
+
+CREATE INDEX audit_lines_kind ON audit_lines (kind, created_at, id);
+
+CREATE INDEX audit_lines_request ON audit_lines (request_id, created_at, id);
+
+CREATE UNIQUE INDEX audit_lines_seal ON audit_lines (seal);
 
 CREATE INDEX audit_lines_thing ON audit_lines (kind, thing_id, id);
 
-CREATE INDEX audit_lines_user ON audit_lines (user_id, id);
+CREATE INDEX audit_lines_user ON audit_lines (user_id, created_at, id);
 
 CREATE TABLE avatars (
   user_id BIGINT      NOT NULL PRIMARY KEY,
@@ -107,6 +143,17 @@ CREATE TABLE history (
 CREATE INDEX history_parent ON history (kind, parent_id, id);
 
 CREATE INDEX history_thing ON history (kind, thing_id, id);
+
+CREATE TABLE job_runs (
+  id       INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  job      VARCHAR(60)  NOT NULL,
+  node     VARCHAR(40)  NOT NULL, -- the process that ran it
+  began_at TIMESTAMP    NOT NULL,
+  ended_at TIMESTAMP    NOT NULL,
+  error    VARCHAR(500) NOT NULL  -- empty when it went well
+);
+
+CREATE INDEX job_runs_job ON job_runs (job, id);
 
 CREATE TABLE jobs (
   name       VARCHAR(60)  NOT NULL PRIMARY KEY, -- oncall.remind
@@ -253,6 +300,17 @@ CREATE INDEX projects_status ON projects (status_id);
 
 CREATE INDEX projects_updated ON projects (deleted_at, archived_at, updated_at);
 
+CREATE TABLE recovery_codes (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT      NOT NULL,
+  code_hash  VARCHAR(64) NOT NULL,
+  used_at    TIMESTAMP,            -- NULL: works still
+  created_at TIMESTAMP   NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX recovery_codes_user ON recovery_codes (user_id, code_hash);
+
 CREATE TABLE role_includes (
   role_id     BIGINT NOT NULL,
   included_id BIGINT NOT NULL,
@@ -299,6 +357,14 @@ CREATE TABLE route_mappings (
 );
 
 CREATE INDEX route_mappings_category ON route_mappings (category_id);
+
+CREATE TABLE second_factors (
+  user_id    BIGINT       NOT NULL PRIMARY KEY,
+  secret     VARCHAR(300) NOT NULL, -- sealed with the portal's secret key
+  last_step  BIGINT       NOT NULL, -- of the code used last: steps of 30 seconds since 1970; a code works once
+  created_at TIMESTAMP    NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
 
 CREATE TABLE sessions (
   k VARCHAR(64)  NOT NULL PRIMARY KEY,

@@ -66,6 +66,22 @@ func With(t testing.TB, o Options) *Portal {
 	return p
 }
 
+// Empty is New before anything is in its database.
+func Empty(t testing.TB, features ...feature.New) *Portal {
+	t.Helper()
+	c := settings(t)
+	c.DatabaseURL = Database(t)
+	return start(t, Options{Features: features}, c, newClock(time.Time{}))
+}
+
+// OnFile is Empty on a SQLite file, whatever the tests run on.
+func OnFile(t testing.TB, path string, features ...feature.New) *Portal {
+	t.Helper()
+	c := settings(t)
+	c.DatabaseURL = "sqlite://" + path
+	return start(t, Options{Features: features}, c, newClock(time.Time{}))
+}
+
 // Second starts another portal on the same database with the same clock, as a second process would.
 func (p *Portal) Second() *Portal {
 	p.t.Helper()

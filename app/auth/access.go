@@ -143,6 +143,18 @@ func (a *Access) admin(roles []int64) bool {
 	return slices.ContainsFunc(roles, func(r int64) bool { return slices.Contains(a.closure[r], a.adminID) })
 }
 
+// factorRole is the name of a role, among these and those they include, that requires a second factor; empty for none.
+func (a *Access) factorRole(roles []int64) string {
+	for _, r := range roles {
+		for _, id := range a.closure[r] {
+			if a.roles[id].SecondFactor {
+				return a.roles[id].Name
+			}
+		}
+	}
+	return ""
+}
+
 // Deciding is the longest mapping that decides about the route, nil when none covers it.
 func (a *Access) Deciding(route string) *Mapping {
 	for node := route; node != ""; {

@@ -110,6 +110,12 @@ func (u *Users) AnswerForgotten(ctx context.Context) error {
 	return failed
 }
 
+// Forgotten reports whether a request for a link waits for its answer.
+func (u *Users) Forgotten(ctx context.Context) (bool, error) {
+	n, err := u.db.Read.NewSelect().Table("forgotten_passwords").Count(ctx)
+	return n > 0, err
+}
+
 // answer mails one who has asked, if there is somebody to be mailed, and forgets the request.
 func (u *Users) answer(ctx context.Context, tx *data.Tx, r forgottenRow) error {
 	tx.Unchanged()

@@ -72,9 +72,10 @@ func sameMoment(a, b *time.Time) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
-// Seen keeps that the session is in use, and reports whether it has not been ended.
-func (u *Users) Seen(ctx context.Context, id int64, now time.Time) (bool, error) {
-	res, err := u.db.Writer().NewUpdate().Table("sign_ins").Set("seen_at = ?", now).Where("id = ?", id).Exec(ctx)
+// Seen keeps that the session is in use, and reports whether it is still kept under that key.
+func (u *Users) Seen(ctx context.Context, id int64, key string) (bool, error) {
+	res, err := u.db.Writer().NewUpdate().Table("sign_ins").Set("seen_at = ?", u.db.Now()).
+		Where("id = ?", id).Where("session_key = ?", key).Exec(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -91,7 +92,8 @@ func (u *Users) End(ctx context.Context, userID, signIn int64) error {
 			return err
 		}
 		var keys []string
-		if err := tx.NewSelect().Table("sign_ins").Column("session_key").Where("id = ?", signIn).Where("user_id = ?", userID).Scan(ctx, &keys); err != nil {
+		find := tx.NewSelect().Table("sign_ins").Column("session_key").Where("id = ?", signIn).Where("user_id = ?", userID)
+		if err := tx.Lock(find).Scan(ctx, &keys); err != nil { // locked: it might be getting another key
 			return err
 		}
 		if len(keys) == 0 {
@@ -191,6 +193,16 @@ func (u *Users) Failed(ctx context.Context, row User, typed string) error {
 		tx.Changed(data.Change{
 			Feature: "admin", Kind: "user", ID: row.ID, What: "failed to sign in", Title: cut(typed, 200),
 		})
+		return nil
+	})
+}
+
+// FailedCode keeps in the logs that somebody who knew the password gave a wrong second factor.
+func (u *Users) FailedCode(ctx context.Context, row User) error {
+	return u.db.Write(ctx, func(tx *data.Tx) error {
+		c := u.change(row, "gave a wrong second factor")
+		c.Stale = nil
+		tx.Changed(c)
 		return nil
 	})
 }

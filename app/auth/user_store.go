@@ -24,6 +24,7 @@ type Users struct {
 	members cache.Region[member]
 	people  *cache.Value[*People]
 	outbox  *mail.Outbox // nil: nobody is told anything
+	zone    func() string // of people without one; nil for UTC
 }
 
 // Person is what lists and menus show of somebody.
@@ -54,11 +55,14 @@ func AvatarURL(id, version int64) string {
 
 // NewUsers makes the store.
 func NewUsers(db *data.DB, c *cache.Cache, gate *Gate) *Users {
-	return &Users{db, gate, cache.Rows[member](c, "auth.member"), cache.NewValue[*People](c, "auth.people"), nil}
+	return &Users{db: db, gate: gate, members: cache.Rows[member](c, "auth.member"), people: cache.NewValue[*People](c, "auth.people")}
 }
 
 // TellBy sets the outbox by which people are told of what happens to their accounts.
 func (u *Users) TellBy(o *mail.Outbox) { u.outbox = o }
+
+// SetZone says where the IANA name of the zone comes from that people without one of their own have.
+func (u *Users) SetZone(zone func() string) { u.zone = zone }
 
 // Caches are the regions kept here.
 func (u *Users) Caches() []string { return []string{"auth.member", "auth.people"} }
@@ -73,6 +77,9 @@ func (u *Users) Viewer(ctx context.Context, id int64) (*Viewer, error) {
 	if m.ID == 0 || m.Locked {
 		return nil, NeedSignIn()
 	}
+	if m.Zone == "" && u.zone != nil {
+		m.Zone = u.zone()
+	}
 	return m.viewer(u.gate.Access(), u.db.Now()), nil
 }
 
@@ -81,16 +88,18 @@ func (u *Users) load(ctx context.Context, id int64) (member, error) {
 		User    `bun:",extend"`
 		RoleID  *int64
 		UntilAt *time.Time
+		Factor  bool
 	}
 	err := u.db.Read.NewSelect().TableExpr("users AS u").ColumnExpr("u.id, u.username, u.name, u.email, u.zone, u.theme, u.avatar_version, u.locked_at").
-		ColumnExpr("r.role_id, r.until_at").Join("LEFT JOIN user_roles AS r ON r.user_id = u.id").Where("u.id = ?", id).Scan(ctx, &rows)
+		ColumnExpr("r.role_id, r.until_at, f.user_id IS NOT NULL AS factor").Join("LEFT JOIN user_roles AS r ON r.user_id = u.id").
+		Join("LEFT JOIN second_factors AS f ON f.user_id = u.id").Where("u.id = ?", id).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return member{}, err
 	}
 	row := rows[0]
 	m := member{
 		ID: row.ID, Username: row.Username, Name: row.Name, Email: row.Email, Zone: row.Zone, Theme: row.Theme,
-		Avatar: row.AvatarVersion, Locked: row.LockedAt != nil,
+		Avatar: row.AvatarVersion, Locked: row.LockedAt != nil, Factor: row.Factor,
 	}
 	for _, g := range rows {
 		if g.RoleID == nil {

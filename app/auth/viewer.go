@@ -4,6 +4,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"portal/app/clock"
@@ -23,9 +24,16 @@ type Viewer struct {
 	Address  string         // where the request came from
 	Request  string         // the request's id, as the log has it
 
+	Confirmed time.Time // when the password was last given in this session; zero outside one
+	Factor    bool      // signs in with a second factor
+
 	roles  []int64 // granted and not ended
 	access *Access
 	system bool
+
+	real  *Viewer   // who looks through this one's eyes; nil when nobody does
+	eyes  Eyes      // whose eyes these are
+	until time.Time // when the looking ends
 }
 
 type viewerKey struct{}
@@ -78,7 +86,32 @@ func (v *Viewer) Sight() string {
 	if v.access != nil {
 		serial = v.access.serial
 	}
-	return fmt.Sprintf("%d/%d/%v/%s", v.ID, serial, v.roles, v.Zone)
+	sight := fmt.Sprintf("%d/%d/%v/%s", v.ID, serial, v.roles, v.Zone)
+	if v.real != nil {
+		sight += fmt.Sprintf("/seen by %d/%d", v.real.ID, v.until.Unix())
+	}
+	return sight
+}
+
+// Rights is a text that is another one once the viewer was granted, or lost, a role.
+func (v *Viewer) Rights() string {
+	all := slices.Clone(v.roles)
+	slices.Sort(all)
+	return fmt.Sprint(all)
+}
+
+// FactorRole is a role of the viewer's that requires a second factor, granted or included; empty for none.
+func (v *Viewer) FactorRole() string {
+	if v.access == nil {
+		return ""
+	}
+	return v.access.factorRole(v.roles)
+}
+
+// NeedsFactor reports whether the viewer must set up a second factor before anything else. Through another's eyes
+// the portal is seen as if they had one.
+func (v *Viewer) NeedsFactor() bool {
+	return v.Known() && !v.Viewing() && !v.Factor && v.FactorRole() != ""
 }
 
 // Visitor makes the viewer of a request without a session.
@@ -94,6 +127,7 @@ type member struct {
 	Theme    string
 	Avatar   int64
 	Locked   bool
+	Factor   bool
 	Grants   []grant
 }
 
@@ -105,7 +139,7 @@ type grant struct {
 func (m member) viewer(a *Access, now time.Time) *Viewer {
 	v := &Viewer{
 		ID: m.ID, Username: m.Username, Name: m.Name, Email: m.Email, Theme: m.Theme, Avatar: m.Avatar,
-		Zone: clock.Zone(m.Zone), access: a,
+		Zone: clock.Zone(m.Zone), Factor: m.Factor, access: a,
 	}
 	for _, g := range m.Grants {
 		if g.Until.IsZero() || now.Before(g.Until) {

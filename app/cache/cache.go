@@ -40,16 +40,11 @@ type Cache struct {
 	values  sync.Map // key → dropper
 }
 
-// counts are one region's figures since the start.
-type counts struct{ hits, misses, held, bytes atomic.Int64 }
-
-// Stats is one region's line on the caches page.
-type Stats struct {
-	Region string `json:"region"`
-	Hits   int64  `json:"hits"`
-	Misses int64  `json:"misses"`
-	Loads  int64  `json:"loads"` // entries put in since the start
-	Bytes  int64  `json:"bytes"` // bytes put in since the start
+// counts are one region's figures since the start, and how long its entries live.
+type counts struct {
+	hits, misses, held, bytes atomic.Int64
+	cleared                   atomic.Int64 // unix nanoseconds; when the region was made, or last emptied as a whole
+	life                      time.Duration
 }
 
 // New makes the caches.
@@ -110,6 +105,7 @@ func (c *Cache) Clear(name string) {
 	c.keeping.Lock()
 	defer c.keeping.Unlock()
 	c.forgotten.Add(1)
+	c.emptied(name)
 	c.values.Range(func(k, v any) bool {
 		if name == "" || k == name+":all" {
 			v.(dropper).drop()
@@ -127,17 +123,6 @@ func (c *Cache) Clear(name string) {
 			}
 		}
 	}
-}
-
-// Stats are the figures of every region, in no order.
-func (c *Cache) Stats() []Stats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var all []Stats
-	for name, n := range c.regions {
-		all = append(all, Stats{name, n.hits.Load(), n.misses.Load(), n.held.Load(), n.bytes.Load()})
-	}
-	return all
 }
 
 // Has reports whether there is a region of that name.
@@ -163,19 +148,20 @@ type Region[T any] struct {
 
 // Rows makes the region name for rows, which live as long as the setting says.
 func Rows[T any](c *Cache, name string) Region[T] {
-	return Region[T]{c, c.rows, name, c.options.TTL, c.count(name)}
+	return Region[T]{c, c.rows, name, c.options.TTL, c.count(name, c.options.TTL)}
 }
 
 // Statistics makes the region name for figures, which live shorter than rows.
 func Statistics[T any](c *Cache, name string) Region[T] {
-	return Region[T]{c, c.stats, name, c.options.StatsTTL, c.count(name)}
+	return Region[T]{c, c.stats, name, c.options.StatsTTL, c.count(name, c.options.StatsTTL)}
 }
 
-func (c *Cache) count(name string) *counts {
+func (c *Cache) count(name string, life time.Duration) *counts {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.regions[name] == nil {
-		c.regions[name] = &counts{}
+		c.regions[name] = &counts{life: life}
+		c.regions[name].cleared.Store(c.options.Now().UnixNano())
 	}
 	return c.regions[name]
 }

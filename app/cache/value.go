@@ -21,11 +21,14 @@ type heldValue[T any] struct {
 	until time.Time
 }
 
-type dropper interface{ drop() }
+type dropper interface {
+	drop()
+	until() time.Time // the end of life of what is held; zero for nothing
+}
 
 // NewValue makes the value's place; name is its region's.
 func NewValue[T any](c *Cache, name string) *Value[T] {
-	v := &Value[T]{cache: c, name: name, counts: c.count(name)}
+	v := &Value[T]{cache: c, name: name, counts: c.count(name, c.options.TTL)}
 	c.values.Store(v.Key(), v)
 	return v
 }
@@ -36,6 +39,13 @@ func (v *Value[T]) Key() string { return v.name + ":all" }
 func (v *Value[T]) drop() {
 	v.held.Store(nil)
 	v.serial.Add(1)
+}
+
+func (v *Value[T]) until() time.Time {
+	if h := v.held.Load(); h != nil {
+		return h.until
+	}
+	return time.Time{}
 }
 
 // Serial is another number after each load and each drop: what was made from the value is as good as the value while

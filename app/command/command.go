@@ -95,7 +95,8 @@ func (t *tool) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&t.json, "json", false, "print JSON")
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(t.serveCommand(), t.demoCommand(), t.importCommand(), t.userCommand(), t.roleCommand(), t.migrateCommand(),
-		t.routeCommand(), t.cacheCommand(), t.mailCommand(), t.doctorCommand(), t.benchCommand(), t.floorCommand())
+		t.routeCommand(), t.sessionCommand(), t.auditCommand(), t.cacheCommand(), t.jobCommand(), t.mailCommand(),
+		t.backupCommand(), t.restoreCommand(), t.doctorCommand(), t.versionCommand(), t.benchCommand(), t.floorCommand())
 	return root
 }
 

@@ -72,16 +72,18 @@ func (i install) environment() []string {
 	return append(clean, i.env...)
 }
 
-// exec runs a statement straight on the database.
-func (i install) exec(statement string) {
+// exec runs statements straight on the database, on one connection.
+func (i install) exec(statements ...string) {
 	i.t.Helper()
 	ctx := i.t.Context()
 	db, err := data.Open(ctx, data.Options{URL: i.url, Pool: 1, Recycle: time.Hour, Timeout: patience})
 	if err != nil {
 		i.t.Fatal(err)
 	}
-	if _, err := db.Writer().ExecContext(ctx, statement); err != nil {
-		i.t.Fatal(err)
+	for _, s := range statements {
+		if _, err := db.Writer().ExecContext(ctx, s); err != nil {
+			i.t.Fatalf("%s: %v", s, err)
+		}
 	}
 	if err := db.Close(); err != nil {
 		i.t.Fatal(err)

@@ -99,8 +99,14 @@ func (d *doctor) examine(ctx context.Context) {
 	}
 	defer func() { _ = p.Close() }()
 	d.database(ctx, p)
-	if d.migrations(ctx, p) {
-		d.administrator(ctx, p)
+	d.backups(c)
+	d.modes(c)
+	if !d.migrations(ctx, p) {
+		return
+	}
+	d.administrator(ctx, p)
+	for _, check := range checks {
+		check(d, ctx, p)
 	}
 }
 

@@ -22,6 +22,11 @@ func (t *tool) bare(ctx context.Context, do func(context.Context, *app.Portal) e
 	if err != nil {
 		return err
 	}
+	unlock, err := share(c)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	ctx = as(ctx)
 	p, err := t.open(ctx, c)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"time"
 
@@ -28,9 +29,20 @@ func as(ctx context.Context) context.Context { return auth.With(ctx, auth.System
 
 // open puts a portal together for a command. The database is as it is.
 func (t *tool) open(ctx context.Context, c config.Config) (*app.Portal, error) {
+	return app.New(ctx, t.options(c))
+}
+
+// openFast does so for a database that nobody misses if the machine stops meanwhile.
+func (t *tool) openFast(ctx context.Context, c config.Config) (*app.Portal, error) {
+	o := t.options(c)
+	o.Fast = true
+	return app.New(ctx, o)
+}
+
+func (t *tool) options(c config.Config) app.Options {
 	runtime.GOMAXPROCS(c.Workers)
 	log := slog.New(slog.NewTextHandler(t.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	return app.New(ctx, app.Options{Config: c, Features: t.features, Log: log})
+	return app.Options{Config: c, Features: t.features, Log: log}
 }
 
 // with runs do on a portal whose database is in order. An empty database is made; one that waits for
@@ -40,6 +52,11 @@ func (t *tool) with(ctx context.Context, do func(context.Context, *app.Portal) e
 	if err != nil {
 		return err
 	}
+	unlock, err := share(c)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	ctx = as(ctx)
 	p, err := t.open(ctx, c)
 	if err != nil {
@@ -52,7 +69,21 @@ func (t *tool) with(ctx context.Context, do func(context.Context, *app.Portal) e
 	if err == nil {
 		err = do(ctx, p)
 	}
+	if p.Wrote() {
+		tellServer(ctx)
+	}
 	return errors.Join(err, p.Close())
+}
+
+// tellTime is how long a command waits for the running server to hear of its change.
+const tellTime = 2 * time.Second
+
+// tellServer has the server on this data folder, if one runs, look at once at what was written. One that does
+// not answer, or runs elsewhere, looks by itself in a moment.
+func tellServer(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	defer cancel()
+	_ = control(ctx, http.MethodPost, "/changes", &app.ControlAnswer{})
 }
 
 // inOrder refuses a database of which some migrations have run and some have not.

@@ -22,7 +22,7 @@ func TestRun_RefusesWrongUsage(t *testing.T) {
 		"unknown-command":    {"bogus", "there is no command “portal bogus”; portal -help lists what there is"},
 		"near-command":       {"serv", "there is no command “portal serv”; do you mean “portal serve”?"},
 		"near-inner-command": {"user lst", "there is no command “portal user lst”; do you mean “portal user list”?"},
-		"half-a-command":     {"user", "portal user needs one more word: add, list, lock, passwd, unlock"},
+		"half-a-command":     {"user", "portal user needs one more word: add, list, lock, passwd, reset-factor, unlock"},
 		"unknown-flag":       {"-nope", "there is no flag -nope of “portal”; portal -help lists what there is"},
 		"unknown-short-flag": {"user list -x", "there is no flag -x of “portal user list”; portal user list -help lists what there is"},
 		"flag-without-value": {"user add maria -name", "the flag -name of “portal user add” needs a value after it"},

@@ -33,6 +33,11 @@ func (t *tool) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	unlock, err := share(c)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	runtime.GOMAXPROCS(c.Workers)
 	debug.SetGCPercent(gcPercent)
 	log, closeLog := t.newLog(c)

@@ -134,6 +134,26 @@ func TestCache_GoesOnWithTheServerThatIsLeft(t *testing.T) {
 	i.must("cache", "stats")
 }
 
+// Once a command has ended, what it changed is in force: nobody has to wait for the next look at the database.
+func TestCommands_AreInForceWhenTheyEnd(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.must("user", "add", "boss", "-roles", "admin")
+	i.mustWith(strong, "user", "add", "eva", "-roles", "", "-password-stdin")
+	b := i.serve().browse()
+	b.signIn("eva", strong)
+	for range 5 {
+		i.must("role", "grant", "eva", "user")
+		if status, _ := b.open("/projects"); status != http.StatusOK {
+			t.Errorf("right after the grant the projects answer %d", status)
+		}
+		i.must("role", "revoke", "eva", "user")
+		if status, _ := b.open("/projects"); status != http.StatusForbidden {
+			t.Errorf("right after the revoke they answer %d", status)
+		}
+	}
+}
+
 // What a command changes is a change by another process: the running server must hear of it.
 func TestCommands_ReachTheRunningServer(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ import (
 func (t *tool) userCommand() *cobra.Command {
 	return group("user", "Accounts: make them, list them, set passwords, lock them",
 		t.userAdd(), t.userList(), t.userPassword(), t.userLock("lock", "Shut an account out and end its sessions", true),
-		t.userLock("unlock", "Let a locked account in again", false))
+		t.userLock("unlock", "Let a locked account in again", false), t.userResetFactor())
 }
 
 // addFlags are what `portal user add` is told beside the user name.
@@ -196,6 +196,20 @@ func (t *tool) userLock(name, short string, lock bool) *cobra.Command {
 					return t.say(done{true}, "%s is locked out; all sessions of the account have ended.", args[0])
 				}
 				return t.say(done{true}, "%s may sign in.", args[0])
+			})
+		},
+	}
+}
+
+func (t *tool) userResetFactor() *cobra.Command {
+	return &cobra.Command{
+		Use: "reset-factor <user name>", Short: "Take away the second factor of somebody who has lost it", Args: words("a user name"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error {
+				if err := p.Users.ResetFactor(ctx, args[0]); err != nil {
+					return err
+				}
+				return t.say(done{true}, "%s signs in with the password alone now, and is asked to set up another second factor where a role requires one.", args[0])
 			})
 		},
 	}

@@ -39,6 +39,8 @@ type Config struct {
 	CacheMB        int           `env:"CACHE_MB" envDefault:"64"`         // memory of all caches, in MB
 	LogLevel       string        `env:"LOG_LEVEL"`                        // debug, info, warn, error; by Env when empty
 	Syslog         string        `env:"SYSLOG"`                           // local, off or udp://host:514; by Env when empty
+	BackupEvery    time.Duration `env:"BACKUP_EVERY"`                     // how often the server makes a backup; 0 for never
+	BackupKeep     int           `env:"BACKUP_KEEP" envDefault:"14"`      // how many of them stay, the newest
 	MetricsToken   string        `env:"METRICS_TOKEN"`                    // opens /metrics from elsewhere than loopback
 
 	SMTPURL  string `env:"SMTP_URL"`  // smtp://user:password@host:587 or smtps://…; empty: no mail is sent
@@ -190,6 +192,7 @@ func (c *Config) checkNumbers() error {
 		min, max int
 	}{
 		{"DB_POOL", c.DBPool, 1, 1000}, {"WORKERS", c.Workers, 1, 1024}, {"CACHE_MB", c.CacheMB, 8, 65536},
+		{"BACKUP_KEEP", c.BackupKeep, 1, 10000},
 	} {
 		if n.value < n.min || n.value > n.max {
 			return fmt.Errorf("%s%s: %d is outside %d to %d", prefix, n.name, n.value, n.min, n.max)
@@ -207,6 +210,9 @@ func (c *Config) checkNumbers() error {
 		if d.value < d.min {
 			return fmt.Errorf("%s%s: %s is too short; write at least %s", prefix, d.name, d.value, d.min)
 		}
+	}
+	if c.BackupEvery != 0 && c.BackupEvery < time.Minute {
+		return fmt.Errorf("PORTAL_BACKUP_EVERY: %s is too short; write at least 1m, or nothing for no backups", c.BackupEvery)
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ type Options struct {
 	Recycle time.Duration // age at which a connection is renewed
 	Timeout time.Duration // wait for a free connection or a lock
 	Now     clock.Now     // nil means the machine's clock
-	Fast    bool          // tests only: SQLite does not wait for the disk
+	Fast    bool          // tests and databases to be thrown away: SQLite does not wait for the disk
 }
 
 // DB is the database: Read for queries, Write for changes.

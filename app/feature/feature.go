@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/audit"
 	"portal/app/auth"
 	"portal/app/cache"
 	"portal/app/config"
@@ -17,6 +18,7 @@ import (
 	"portal/app/legacy"
 	"portal/app/mail"
 	"portal/app/secret"
+	"portal/app/setting"
 )
 
 // Feature is all the portal needs to know about one area of work.
@@ -47,6 +49,16 @@ type Route struct {
 	Do     fiber.Handler
 	Stream bool // answers for as long as the page is open: no deadline
 	Body   int  // bytes of body allowed; 0 means the portal's megabyte
+
+	Confirm bool // asks for the password again when it was last given more than ten minutes ago
+}
+
+// Confirmed is the route, asking for the password again when it was last given more than ten minutes ago:
+// for what somebody at another's open browser must not do. Files of a form have to be chosen again then, so the page
+// with such a form should be Confirmed as well.
+func (r Route) Confirmed() Route {
+	r.Confirm = true
+	return r
 }
 
 // Get is the line of a route table for a read.
@@ -87,8 +99,28 @@ type Panel struct {
 // Job is work done every so often, by one process at a time.
 type Job struct {
 	Name  string // "oncall.remind"
+	Title string // what it does, for the jobs page: "Remind who is next on call"
 	Every time.Duration
 	Run   func(context.Context) error
+	Ready func(context.Context) (bool, error) // a cheap look whether there is work, before the job counts as due; nil: always
+}
+
+// JobState is a job with its last and its next run.
+type JobState struct {
+	Job
+	Holder  string     // the process that runs it now; empty for none
+	NextAt  *time.Time // nil: it was never due yet
+	BeganAt *time.Time // of the last run, or the one that goes on; nil: it never ran
+	EndedAt *time.Time // of the last run that ended
+	Error   string     // of that run; empty when it went well
+}
+
+// Took is how long the last run took, 0 while one goes on.
+func (s JobState) Took() time.Duration {
+	if s.BeganAt == nil || s.EndedAt == nil || s.EndedAt.Before(*s.BeganAt) {
+		return 0
+	}
+	return s.EndedAt.Sub(*s.BeganAt)
 }
 
 // Department is what `portal demo` fills an empty portal with.
@@ -127,6 +159,7 @@ type Kit struct {
 	Gate      *auth.Gate
 	Passwords *auth.Passwords
 	Mail      *mail.Outbox
+	Factors   *auth.Factors
 	Box       secret.Box // seals what must not be read from a copy of the database
 	Config    config.Config
 	Log       *slog.Logger
@@ -134,4 +167,13 @@ type Kit struct {
 	Routes    func() []Mounted            // every route that is served
 	Jobs      func() []Job                // every job that runs
 	Warm      func(context.Context) error // fills the caches
+	JobStates func(context.Context) ([]JobState, error)
+	Pending   func(context.Context) (int, error) // how many migrations wait
+	Node      string                             // this process's name among those on the database
+	Audit     *audit.Log
+	Settings  *setting.Store
 }
+
+// ClearPrefix begins the stale key of a change that empties the cache region named after it in every process;
+// nothing after it means all regions.
+const ClearPrefix = "app.clear:"

@@ -6,6 +6,7 @@ import (
 	"portal/app/auth"
 	"portal/app/fault"
 	"portal/app/web"
+	"portal/components"
 )
 
 type accountHandlers struct{ Kit }
@@ -19,10 +20,10 @@ type passwordForm struct {
 
 func (h accountHandlers) passwordForm(c *fiber.Ctx) error {
 	user, err := h.Users.ByID(c.UserContext(), auth.From(c.UserContext()).ID)
-	if err != nil {
+	switch {
+	case err != nil && !fault.Is(err, fault.NotFound): // a role that is viewed is nobody's account
 		return err
-	}
-	if !user.Local() {
+	case err == nil && !user.Local():
 		return web.Show(c, web.Page{Title: "Change password", Body: directoryPasswordPage()})
 	}
 	return web.Show(c, web.Page{Title: "Change password", Body: passwordPage(nil)})
@@ -36,7 +37,9 @@ func (h accountHandlers) changePassword(c *fiber.Ctx) error {
 	err := web.Bind(c, &f)
 	user := auth.User{}
 	if err == nil {
-		user, err = h.confirmed(c, f.Old)
+		if user, err = h.confirmed(ctx, f.Old); fault.Is(err, fault.Invalid) {
+			err = fault.Field("old", "This is not your present password.")
+		}
 	}
 	if err == nil && !user.Local() {
 		return web.ShowAs(c, fiber.StatusConflict, web.Page{Title: "Change password", Body: directoryPasswordPage()})
@@ -71,33 +74,6 @@ func (h accountHandlers) changePassword(c *fiber.Ctx) error {
 	return web.Done(c, web.Result{Back: "/", Toast: "Your password is changed. All your other sessions have ended."})
 }
 
-// confirmed is the viewer's account, if the password is right. Wrong ones count as failed sign-ins.
-func (h accountHandlers) confirmed(c *fiber.Ctx, password string) (auth.User, error) {
-	ctx := c.UserContext()
-	v := auth.From(ctx)
-	if err := h.free(ctx, v.Username, v.Address); err != nil {
-		return auth.User{}, err
-	}
-	user, err := h.Users.ByID(ctx, v.ID)
-	if err != nil {
-		return user, err
-	}
-	ok, err := h.right(ctx, user, password)
-	if err != nil {
-		return user, err
-	}
-	if err := h.free(ctx, v.Username, v.Address); err != nil {
-		return auth.User{}, err
-	}
-	if !ok {
-		if err := h.Throttle.Failed(ctx, v.Username, v.Address); err != nil {
-			return user, err
-		}
-		return user, fault.Field("old", "This is not your present password.")
-	}
-	return user, h.Throttle.Succeeded(ctx, v.Username, v.Address)
-}
-
 func (h accountHandlers) sessions(c *fiber.Ctx) error {
 	all, err := h.Users.SignIns(c.UserContext(), auth.From(c.UserContext()).ID)
 	if err != nil {
@@ -116,6 +92,20 @@ func (h accountHandlers) endSession(c *fiber.Ctx) error {
 		return err
 	}
 	return web.Done(c, web.Result{Back: "/sessions", Toast: "That session has ended."})
+}
+
+// endOthers ends all sessions of the viewer but the one that asks.
+func (h accountHandlers) endOthers(c *fiber.Ctx) error {
+	v := auth.From(c.UserContext())
+	n, err := h.Users.EndAllOf(c.UserContext(), v.ID, v.SignIn)
+	if err != nil {
+		return err
+	}
+	said := "No other session was open."
+	if n > 0 {
+		said = components.Plural(n, "other session") + " ended."
+	}
+	return web.Done(c, web.Result{Back: "/sessions", Toast: said})
 }
 
 func (h accountHandlers) theme(c *fiber.Ctx) error {

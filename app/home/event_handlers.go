@@ -41,7 +41,7 @@ func (h eventHandlers) hear(c *fiber.Ctx) error {
 		}
 	}
 	since, _ := strconv.ParseInt(c.Query("since"), 10, 64) // 0 for a page that does not say
-	page := h.Hub.Listen(v.ID, topics, since)
+	page := h.Hub.Listen(v.Real().ID, topics, since)
 	if page == nil {
 		e := fault.New(fault.TooMany, "You have %d pages open and listening; close some.", live.MaxStreams)
 		e.Wait = pingEvery
@@ -50,11 +50,10 @@ func (h eventHandlers) hear(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Accel-Buffering", "no")
-	userID, signIn := v.ID, v.SignIn
 	// The writer runs after this handler has returned: it must not touch c.
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer page.Close()
-		h.stream(w, page, userID, signIn)
+		h.stream(w, page, v)
 	})
 	return nil
 }
@@ -66,7 +65,7 @@ func (h eventHandlers) may(ctx context.Context, topic string) bool {
 	return i >= 0 && h.All()[i].Live != nil && h.All()[i].Live(ctx, topic)
 }
 
-func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID, signIn int64) {
+func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, v *auth.Viewer) {
 	ping, end := time.NewTicker(pingEvery), time.NewTimer(streamLife)
 	defer ping.Stop()
 	defer end.Stop()
@@ -81,13 +80,13 @@ func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID, signIn i
 		case <-end.C:
 			return
 		case <-ping.C:
-			ok = h.goesOn(userID, signIn) && send(w, ": ping\n\n")
+			ok = h.goesOn(v) && send(w, ": ping\n\n")
 		case <-page.Probe:
-			ok = h.goesOn(userID, signIn) && send(w, ": ping\n\n")
+			ok = h.goesOn(v) && send(w, ": ping\n\n")
 		case <-page.Behind:
 			ok = send(w, "event: behind\ndata: {}\n\n")
 		case e := <-page.Events:
-			ok = h.pass(w, e, userID)
+			ok = h.pass(w, e, v)
 		}
 		if !ok {
 			return
@@ -96,21 +95,21 @@ func (h eventHandlers) stream(w *bufio.Writer, page *live.Page, userID, signIn i
 }
 
 // goesOn reports whether the person is still signed in by the session that opened the stream.
-func (h eventHandlers) goesOn(userID, signIn int64) bool {
+func (h eventHandlers) goesOn(v *auth.Viewer) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), pingEvery)
 	defer cancel()
-	if _, err := h.Users.Viewer(ctx, userID); err != nil {
+	if _, err := h.Users.Again(ctx, v); err != nil {
 		return false
 	}
-	live, err := h.Users.Live(ctx, signIn)
+	live, err := h.Users.Live(ctx, v.SignIn)
 	return err == nil && live
 }
 
 // pass sends the event on if the person may see its topic now, whatever they could when the page opened.
-func (h eventHandlers) pass(w *bufio.Writer, e live.Event, userID int64) bool {
+func (h eventHandlers) pass(w *bufio.Writer, e live.Event, opened *auth.Viewer) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), pingEvery)
 	defer cancel()
-	v, err := h.Users.Viewer(ctx, userID)
+	v, err := h.Users.Again(ctx, opened)
 	if err != nil {
 		return false
 	}

@@ -23,14 +23,26 @@ type Kit struct {
 // Sessions signs people in and out.
 type Sessions interface {
 	Begin(c *fiber.Ctx, user auth.User, kept bool) error
+	Renew(c *fiber.Ctx) error
+	Confirm(c *fiber.Ctx) error
+	See(c *fiber.Ctx, e auth.Eyes) error
+	Unsee(c *fiber.Ctx) error
 	End(c *fiber.Ctx) error
 }
+
+// SignOut and StopViewing are the writes that are open to who views the portal as somebody else.
+const (
+	SignOut     = "home.signin.out"
+	StopViewing = "home.viewas.stop"
+)
 
 // New declares the home.
 func New(k Kit) (feature.Feature, error) {
 	s := signInHandlers{k}
 	a := accountHandlers{k}
 	e := eventHandlers{k}
+	f := factorHandlers{k}
+	w := viewHandlers{k}
 	return feature.Feature{
 		Name:  "home",
 		Title: "Home",
@@ -40,12 +52,15 @@ func New(k Kit) (feature.Feature, error) {
 			{Node: "home.people", Label: "See people's names and pictures", Roles: []string{auth.SignedIn}},
 			{Node: "home.events", Label: "Hear of others' changes", Roles: []string{auth.SignedIn}},
 			{Node: "home.signin", Label: "Sign in and out", Roles: []string{auth.Anyone}},
+			{Node: "home.viewas", Label: "View the portal as a role or a person (administrators only)", Roles: []string{auth.Admin}},
 		},
 		Nav: []feature.NavItem{{Title: "Home", Icon: "home", Route: "start.see", Weight: 0}},
 		Routes: []feature.Route{
 			feature.Get("start.see", "/", "Start page", startHandlers{k}.show),
 			feature.Get("signin.form", "/login", "Sign in", s.form),
 			feature.Post("signin.do", "/login", "Sign in", s.signIn),
+			feature.Get("signin.code.form", "/login/code", "Give the second factor", s.codeForm),
+			feature.Post("signin.code.do", "/login/code", "Give the second factor", s.code),
 			feature.Post("signin.out", "/logout", "Sign out", s.signOut),
 			feature.Get("signin.welcome", "/welcome/:token", "Make the first administrator", s.welcome),
 			feature.Post("signin.welcome.do", "/welcome/:token", "Make the first administrator", s.makeFirst),
@@ -55,9 +70,20 @@ func New(k Kit) (feature.Feature, error) {
 			feature.Post("signin.forgot.do", "/forgot", "Ask for a link to set a password", s.forgot),
 			feature.Get("account.password.form", "/password", "Change the password", a.passwordForm),
 			feature.Post("account.password.change", "/password", "Change the password", a.changePassword),
+			feature.Get("account.confirm.form", "/confirm", "Give the password again", a.confirmForm),
+			feature.Post("account.confirm.do", "/confirm", "Give the password again", a.confirmNow),
+			feature.Get("account.factor.see", "/second-factor", "One's own second factor", f.show),
+			feature.Get("account.factor.setup", "/second-factor/set-up", "Set up a second factor", f.setUp).Confirmed(),
+			feature.Post("account.factor.begin", "/second-factor/set-up", "Set up a second factor", f.begin).Confirmed(),
+			feature.Post("account.factor.codes", "/second-factor/codes", "Make new recovery codes", f.codes).Confirmed(),
+			feature.Post("account.factor.end", "/second-factor/off", "Switch off the second factor", f.end),
 			feature.Get("account.sessions.see", "/sessions", "One's own sessions", a.sessions),
 			feature.Post("account.sessions.end", "/sessions/:id<int>/end", "End one of one's own sessions", a.endSession),
+			feature.Post("account.sessions.others", "/sessions/end-others", "End all other sessions of one's own", a.endOthers),
 			feature.Post("account.theme", "/theme", "Choose light or dark", a.theme),
+			feature.Get("viewas.see", "/view-as", "View the portal as somebody else", w.form),
+			feature.Post("viewas.start", "/view-as", "View the portal as somebody else", w.start),
+			feature.Post("viewas.stop", "/view-as/stop", "Stop viewing as somebody else", w.stop),
 			feature.Get("people.avatar", "/people/:id<int>/avatar", "A person's picture", a.avatar),
 			{Name: "events.hear", Title: "Stream of changes", Method: fiber.MethodGet, Path: "/events", Do: e.hear, Stream: true},
 		},

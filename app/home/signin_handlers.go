@@ -11,6 +11,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/fault"
+	"portal/app/setting"
 	"portal/app/web"
 )
 
@@ -34,7 +35,17 @@ func (h signInHandlers) form(c *fiber.Ctx) error {
 	if auth.From(c.UserContext()).Known() {
 		return c.Redirect(next, fiber.StatusSeeOther)
 	}
-	return web.Show(c, bare("Sign in", signInPage(signInForm{Next: next}, nil)))
+	return web.Show(c, bare("Sign in", signInPage(h.offer(), signInForm{Next: next}, nil)))
+}
+
+// signInOffer is what the settings put on the sign-in page.
+type signInOffer struct {
+	notice string // empty for none
+	keep   bool   // "keep me signed in" is offered
+}
+
+func (h signInHandlers) offer() signInOffer {
+	return signInOffer{setting.Notice.Of(h.Settings), setting.Keep.Of(h.Settings)}
 }
 
 // wrong is the same for an unknown name, a wrong password and a locked account.
@@ -44,13 +55,17 @@ const wrong = "The name or the password is wrong."
 func (h signInHandlers) signIn(c *fiber.Ctx) error {
 	var f signInForm
 	if err := web.Bind(c, &f); err != nil {
-		return web.Retry(c, err, bare("Sign in", signInPage(f, fault.Of(err).Fields)))
+		return web.Retry(c, err, bare("Sign in", signInPage(h.offer(), f, fault.Of(err).Fields)))
 	}
 	user, err := h.check(c, f)
 	switch {
 	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMany), fault.Is(err, fault.Conflict), fault.Is(err, fault.Away):
-		return web.Retry(c, err, bare("Sign in", signInPage(f, map[string]string{"": fault.Of(err).Public})))
+		return web.Retry(c, err, bare("Sign in", signInPage(h.offer(), f, map[string]string{"": fault.Of(err).Public})))
 	case err != nil:
+		return err
+	}
+	f.Keep = f.Keep && setting.Keep.Of(h.Settings)
+	if asked, err := h.askCode(c, user, f); asked || err != nil {
 		return err
 	}
 	if err := h.Sessions.Begin(c, user, f.Keep); err != nil {

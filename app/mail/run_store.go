@@ -53,6 +53,19 @@ func (o *Outbox) Run(ctx context.Context) error {
 	return nil
 }
 
+// Ready reports whether Run has something to do: a mail to send, or one whose link has ended.
+func (o *Outbox) Ready(ctx context.Context) (bool, error) {
+	now := o.db.Now()
+	q := o.db.Read.NewSelect().Table("mails").Where("state IN (?)", bun.In([]string{Waiting, Failed})).Where("expires_at <= ?", now).Where("body <> ''")
+	if o.Known() {
+		q = q.WhereGroup(" OR ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("state IN (?)", bun.In([]string{Waiting, Sending})).Where("next_at <= ?", now)
+		})
+	}
+	n, err := q.Count(ctx)
+	return n > 0, err
+}
+
 // due are the mails to be sent now, the longest due first.
 func (o *Outbox) due(ctx context.Context) ([]int64, error) {
 	var ids []int64

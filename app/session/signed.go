@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
@@ -22,6 +23,15 @@ func NewSigner(secret string) Signer { return Signer{[]byte("session|" + secret)
 func (s Signer) NewID() string {
 	id := rand.Text()
 	return id + "." + s.mac(id)
+}
+
+// Next is the id that takes the place of this one. It follows from it, so that a browser which missed the answer
+// with the new id can be told again; without the key nobody can work it out.
+func (s Signer) Next(id string) string {
+	m := hmac.New(sha256.New, s.secret)
+	m.Write([]byte("next|" + id))
+	text := base32.StdEncoding.EncodeToString(m.Sum(nil))[:26]
+	return text + "." + s.mac(text)
 }
 
 // Valid reports whether the id is one of ours, without asking the database.

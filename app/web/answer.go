@@ -35,6 +35,7 @@ type Result struct {
 type Frame struct {
 	Shell  func(*fiber.Ctx) components.Shell // menus and person of this request
 	Around func(*fiber.Ctx) (Drawn, error)   // the same, drawn, with DrawFrame's holes; nil: each page draws it anew
+	Help   func() string                     // the support contact for error pages; nil or empty for none
 	Secret []byte                            // signs the flash
 	Secure bool                              // cookies go over HTTPS only
 }
@@ -98,7 +99,7 @@ func Retry(c *fiber.Ctx, err error, p Page) error {
 	case fault.Conflict:
 		return send(c, fiber.StatusConflict, p, nil)
 	case fault.TooMany, fault.Away:
-		setWait(c, f)
+		Wait(c, f)
 		return send(c, status(f.Kind), p, nil)
 	}
 	return err

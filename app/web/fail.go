@@ -20,7 +20,7 @@ func Fail(c *fiber.Ctx, err error) error {
 	if f.Kind == fault.SignIn {
 		return toSignIn(c, f)
 	}
-	setWait(c, f)
+	Wait(c, f)
 	p := problem(c, f)
 	if IsFragment(c) {
 		c.Set("HX-Reswap", "none") // what is on screen stays
@@ -79,7 +79,30 @@ func toSignIn(c *fiber.Ctx, f *fault.Error) error {
 	return c.Redirect(to, fiber.StatusSeeOther)
 }
 
-func setWait(c *fiber.Ctx, f *fault.Error) {
+// Lead answers with another page in place of what was asked for, and says why in a toast there; empty for no toast.
+// To htmx the answer is 403: what is on screen stays until the other page comes.
+func Lead(c *fiber.Ctx, to, said string) error {
+	keepFlash(c, components.Toast{Text: said})
+	if IsFragment(c) {
+		c.Set("HX-Redirect", to)
+		return c.SendStatus(fiber.StatusForbidden)
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// Asked is the page that the browser is on, or asks for: a path of ours with its query, "/" when that is not known.
+func Asked(c *fiber.Ctx) string {
+	if IsFragment(c) {
+		return Local(PathOf(c.Get("HX-Current-URL")), "/")
+	}
+	if c.Method() == fiber.MethodPost {
+		return "/"
+	}
+	return Local(c.OriginalURL(), "/")
+}
+
+// Wait tells the browser when to try again, for a fault that says so.
+func Wait(c *fiber.Ctx, f *fault.Error) {
 	if f.Kind == fault.TooMany {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(f.Wait.Seconds())+1))
 	}
@@ -112,6 +135,9 @@ func problem(c *fiber.Ctx, f *fault.Error) components.Problem {
 	p := components.Problem{
 		Status: kinds[f.Kind].status, Title: kinds[f.Kind].title, Text: f.Public,
 		RequestID: v.Request, Retry: f.Kind == fault.Away,
+	}
+	if help := frame(c).Help; help != nil {
+		p.Contact = help()
 	}
 	// Only what the route refused is a question of roles; the sentence names them.
 	if name, ok := c.Locals(routeKey).(string); ok && f.Kind == fault.Forbidden && v.Known() && !v.Can(name) {

@@ -316,6 +316,16 @@
   find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // the row of tabs may be wider than a phone
   // A form that came back has its first wrong field in focus, also as a whole page.
   find('[aria-invalid="true"]')?.focus();
+  // Text that is shown once: copied and printed by buttons that only scripts can serve.
+  all("[data-copy], [data-print]").forEach((el) => { el.hidden = false; });
+  document.addEventListener("click", (e) => {
+    if (e.target.closest("[data-print]")) window.print();
+    const copies = e.target.closest("[data-copy]")?.dataset.copy;
+    if (!copies) return;
+    const text = all("li", document.getElementById(copies)).map((li) => li.textContent.trim()).join("\n");
+    const refused = () => say("This browser does not let the page copy. Download or write them down.", "bad");
+    if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => say("Copied."), refused); else refused();
+  });
   // A page that says "try again" does so by itself.
   if (find("[data-retry]")) setTimeout(() => location.reload(), 5000);
 })();

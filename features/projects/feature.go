@@ -63,7 +63,7 @@ func declare(h base) (feature.Feature, error) {
 		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(h.projects)}),
 		Migrations: migrations,
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
-		Jobs:       []feature.Job{{Name: "projects.purge", Every: 24 * time.Hour, Run: h.notes.purge}},
+		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}},
 		Seed:       seed,
 		Live:       h.projects.live,
 		Warm:       func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },

@@ -1,0 +1,150 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Filter is what lines are looked for; a zero field asks for nothing.
+type Filter struct {
+	User    int64 // users.id; Nobody: the portal itself and visitors
+	Kind    string
+	Thing   int64
+	Action  string
+	Address string
+	Request string
+	From    time.Time // the first moment
+	Until   time.Time // the first moment that no longer counts
+}
+
+// Nobody stands for no account, in Filter.User.
+const Nobody = -1
+
+// Cursor is a place between two lines. The zero Cursor is before the latest one.
+type Cursor struct {
+	At time.Time
+	ID int64
+}
+
+// CursorOf is the place of a line.
+func CursorOf(l Line) Cursor { return Cursor{l.CreatedAt, l.ID} }
+
+// String is the cursor as it stands in an address; ParseCursor reads it.
+func (c Cursor) String() string {
+	if c.ID == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d-%d", c.At.UnixMicro(), c.ID)
+}
+
+// ParseCursor reads a cursor; what is none is the zero Cursor.
+func ParseCursor(s string) Cursor {
+	at, id, ok := strings.Cut(s, "-")
+	micro, e1 := strconv.ParseInt(at, 10, 64)
+	n, e2 := strconv.ParseInt(id, 10, 64)
+	if !ok || e1 != nil || e2 != nil || n <= 0 || micro < 0 {
+		return Cursor{}
+	}
+	return Cursor{time.UnixMicro(micro).UTC(), n}
+}
+
+// Page is some lines, the latest first, and whether there are others beyond them.
+type Page struct {
+	Lines []Line
+	Newer bool
+	Older bool
+}
+
+// Older are the lines that come after the cursor: older ones. The zero cursor gives the latest.
+func (l *Log) Older(ctx context.Context, f Filter, after Cursor, size int) (Page, error) {
+	q := f.where(l.db.Read.NewSelect())
+	if after.ID != 0 {
+		// Not as a pair: MySQL reads no range from (a, b) < (?, ?).
+		q = q.Where("created_at <= ?", after.At).Where("(created_at < ? OR id < ?)", after.At, after.ID)
+	}
+	var p Page
+	if err := q.Model(&p.Lines).OrderExpr("created_at DESC, id DESC").Limit(int64(size) + 1).Scan(ctx); err != nil {
+		return p, fmt.Errorf("read the audit log: %w", err)
+	}
+	p.Newer, p.Older = after.ID != 0, len(p.Lines) > size
+	p.Lines = p.Lines[:min(size, len(p.Lines))]
+	return p, nil
+}
+
+// Newer are the lines just before the cursor: newer ones.
+func (l *Log) Newer(ctx context.Context, f Filter, before Cursor, size int) (Page, error) {
+	var p Page
+	q := f.where(l.db.Read.NewSelect()).Where("created_at >= ?", before.At).Where("(created_at > ? OR id > ?)", before.At, before.ID)
+	if err := q.Model(&p.Lines).OrderExpr("created_at, id").Limit(int64(size) + 1).Scan(ctx); err != nil {
+		return p, fmt.Errorf("read the audit log: %w", err)
+	}
+	p.Newer, p.Older = len(p.Lines) > size, true
+	p.Lines = p.Lines[:min(size, len(p.Lines))]
+	slices.Reverse(p.Lines)
+	return p, nil
+}
+
+func (f Filter) where(q *bun.SelectQuery) *bun.SelectQuery {
+	switch {
+	case f.User == Nobody:
+		q = q.Where("user_id IS NULL")
+	case f.User != 0:
+		q = q.Where("user_id = ?", f.User)
+	}
+	for _, c := range []struct{ column, value string }{
+		{"kind", f.Kind}, {"action", f.Action}, {"address", f.Address}, {"request_id", f.Request},
+	} {
+		if c.value != "" {
+			q = q.Where("? = ?", bun.Ident(c.column), c.value)
+		}
+	}
+	if f.Thing != 0 {
+		q = q.Where("thing_id = ?", f.Thing)
+	}
+	if !f.From.IsZero() {
+		q = q.Where("created_at >= ?", f.From)
+	}
+	if !f.Until.IsZero() {
+		q = q.Where("created_at < ?", f.Until)
+	}
+	return q
+}
+
+// Words are what there is to choose from in a filter.
+type Words struct {
+	Kinds   []string
+	Actions []string // the first few hundred
+}
+
+// wordsMost is how many different kinds or actions are offered.
+const wordsMost = 300
+
+// Words reads what lines there are about, without reading the lines.
+func (l *Log) Words(ctx context.Context) (Words, error) {
+	var w Words
+	var err error
+	if w.Kinds, err = l.distinct(ctx, "kind"); err != nil {
+		return w, err
+	}
+	w.Actions, err = l.distinct(ctx, "action")
+	return w, err
+}
+
+// distinct steps through the column's index from one value to the next. MySQL does so by itself.
+func (l *Log) distinct(ctx context.Context, column string) ([]string, error) {
+	query := "WITH RECURSIVE w(v) AS (SELECT min(?0) FROM audit_lines UNION ALL SELECT (SELECT min(?0) FROM audit_lines WHERE ?0 > w.v) FROM w WHERE w.v IS NOT NULL) SELECT v FROM w WHERE v IS NOT NULL LIMIT ?1"
+	if l.db.MySQL {
+		query = "SELECT ?0 FROM audit_lines GROUP BY ?0 ORDER BY ?0 LIMIT ?1"
+	}
+	var all []string
+	if err := l.db.Read.NewRaw(query, bun.Ident(column), wordsMost).Scan(ctx, &all); err != nil {
+		return nil, fmt.Errorf("read the words of the audit log: %w", err)
+	}
+	return all, nil
+}

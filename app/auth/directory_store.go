@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,23 +32,37 @@ func (u *Users) FromDirectory(ctx context.Context, who Listed) (User, error) {
 	if who.Email != "" && !mail.Good(who.Email) {
 		who.Email = "" // the rest is no worse for it
 	}
+	row, err := u.fromDirectory(ctx, who)
+	if errors.Is(err, errFaster) { // and so there is an account now
+		row, err = u.fromDirectory(ctx, who)
+	}
+	return row, err
+}
+
+// errFaster means that the account has been made since it was looked up.
+var errFaster = errors.New("auth: the account is there already")
+
+// fromDirectory looks the account up before it begins to write: a row that is not there can't be locked on MySQL, only
+// the gap where it would be, and two that both hold the gap wait for each other.
+func (u *Users) fromDirectory(ctx context.Context, who Listed) (User, error) {
+	have, err := u.ByName(ctx, who.Username)
+	first := fault.Is(err, fault.NotFound)
+	if err != nil && !first {
+		return have, err
+	}
 	var row User
-	err := u.db.Write(ctx, func(tx *data.Tx) error {
+	err = u.db.Write(ctx, func(tx *data.Tx) error {
 		tx.Unchanged()
+		var err error
 		if slices.Contains(who.Given, Admin) {
 			if _, err := watchAdmins(ctx, tx); err != nil {
 				return err
 			}
 		}
-		var ids []int64 // locked before anything is read, see hold
-		err := tx.Lock(tx.NewSelect().Table("users").Column("id").Where("username_key = ?", data.Fold(who.Username))).Scan(ctx, &ids)
-		if err != nil {
-			return fmt.Errorf("look up account %s: %w", who.Username, err)
-		}
-		if len(ids) == 0 {
+		if first {
 			row, err = u.firstFromDirectory(ctx, tx, who)
 		} else {
-			row, err = u.againFromDirectory(ctx, tx, ids[0], who)
+			row, err = u.againFromDirectory(ctx, tx, have.ID, who)
 		}
 		if err != nil || row.LockedAt != nil {
 			return err
@@ -69,7 +84,7 @@ func (u *Users) firstFromDirectory(ctx context.Context, tx *data.Tx, who Listed)
 	}
 	row.Fill()
 	if _, err := tx.NewInsert().Model(&row).Exec(ctx); data.Duplicate(err) {
-		return row, errTaken(who.Username)
+		return row, errFaster
 	} else if err != nil {
 		return row, fmt.Errorf("make account: %w", err)
 	}

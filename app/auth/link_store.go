@@ -163,13 +163,6 @@ func (u *Users) SetPasswordBy(ctx context.Context, token, hash string) (int64, e
 			return fault.New(fault.NotFound, "This link is for something else.")
 		}
 		id = *link.UserID
-		row, err := u.hold(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if !row.Local() {
-			return errDirectory()
-		}
 		return u.setPassword(ctx, tx, id, hash, 0)
 	})
 	return id, err

@@ -68,6 +68,7 @@ func (u *Users) change(row User, what string, fields ...data.Field) data.Change 
 }
 
 // SetPassword keeps another password's hash, ends the account's other sessions and its links, and tells the person by mail.
+// Errors: fault.NotFound; fault.Conflict when the account's password is kept in the directory.
 func (u *Users) SetPassword(ctx context.Context, id int64, hash string, except int64) error {
 	return u.db.Write(ctx, func(tx *data.Tx) error { return u.setPassword(ctx, tx, id, hash, except) })
 }
@@ -76,6 +77,9 @@ func (u *Users) setPassword(ctx context.Context, tx *data.Tx, id int64, hash str
 	row, err := u.hold(ctx, tx, id)
 	if err != nil {
 		return err
+	}
+	if !row.Local() {
+		return errDirectory()
 	}
 	row.PasswordHash, row.PasswordChangedAt, row.UpdatedAt = hash, &tx.Now, tx.Now
 	row.Version++

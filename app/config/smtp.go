@@ -39,7 +39,7 @@ func (c Config) SMTP() (SMTP, error) {
 	if c.SMTPURL == "" {
 		return SMTP{}, nil
 	}
-	const shape = "write smtp://user:password@host:587 or smtps://user:password@host:465"
+	const shape = "write smtp://user:password@host:587 or smtps://user:password@host:465" //nolint:gosec // an example
 	u, err := url.Parse(c.SMTPURL)
 	if err != nil || u.Hostname() == "" || u.Path != "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
 		return SMTP{}, fmt.Errorf("PORTAL_SMTP_URL: this is no mail server; %s", shape) // not what was written: it holds a password

@@ -1,6 +1,8 @@
 package home
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
@@ -8,7 +10,7 @@ import (
 	"portal/app/web"
 )
 
-// forgotForm is what somebody fills in who has forgotten their password.
+// forgotInput is what somebody fills in who has forgotten their password.
 type forgotInput struct {
 	Name string `form:"name" validate:"required,max=200"`
 }
@@ -26,7 +28,7 @@ func (h signInHandlers) forgot(c *fiber.Ctx) error {
 	var f forgotInput
 	err := web.Bind(c, &f)
 	// Counted apart from failed sign-ins: who asks for a link must still be able to sign in.
-	address, account := auth.From(ctx).Address, "forgot|"+f.Name
+	address, account := auth.From(ctx).Address, "forgot|"+strings.TrimSpace(f.Name)
 	if err == nil {
 		err = h.free(ctx, account, address)
 	}

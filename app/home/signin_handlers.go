@@ -87,6 +87,9 @@ func (h signInHandlers) check(c *fiber.Ctx, f signInForm) (auth.User, error) {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return user, err
 	}
+	if !user.Local() {
+		user.PasswordHash = "" // a directory's account has one password, the directory's
+	}
 	ok, renew, err := h.Passwords.Verify(ctx, user.PasswordHash, f.Password)
 	if err != nil {
 		return user, fault.New(fault.Away, "The portal is very busy. Please try again in a moment.").Because(err)
@@ -110,7 +113,7 @@ func (h signInHandlers) check(c *fiber.Ctx, f signInForm) (auth.User, error) {
 		}
 		return user, &fault.Error{Kind: fault.Invalid, Public: wrong}
 	}
-	if renew {
+	if renew && user.Local() {
 		hash, err := h.Passwords.Hash(ctx, f.Password)
 		if err != nil {
 			return user, err

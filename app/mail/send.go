@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/textproto"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -179,6 +180,9 @@ func (o *Outbox) why(ctx context.Context, err error, before bool) *failure {
 		f.said = fmt.Sprintf("The mail server said: %d %s", answer.Code, oneLine(answer.Msg))
 		f.lasting = answer.Code >= 500
 	case errors.As(err, &sent) && sent.ErrorCode() >= 400:
+		if at := answered.FindStringIndex(f.said); at != nil { // what comes before says which command it answers
+			f.said = strings.ReplaceAll(f.said[at[0]:], `"`, "")
+		}
 		f.said, f.lasting = "The mail server said: "+f.said, sent.ErrorCode() >= 500
 	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded), timedOut(err):
 		f.said, f.server = "The mail server does not answer in time.", true
@@ -189,6 +193,9 @@ func (o *Outbox) why(ctx context.Context, err error, before bool) *failure {
 	}
 	return f
 }
+
+// answered is where a server's answer begins.
+var answered = regexp.MustCompile(`\b[45]\d\d\b`)
 
 func timedOut(err error) bool {
 	var n net.Error

@@ -142,7 +142,7 @@ func outboxTone(state string) string {
 }
 
 // outboxKinds are the kinds of mails that have a name of their own; others show their dotted one.
-var outboxKinds = map[string]string{
+var outboxKinds = map[string]string{ //nolint:gosec // names of mails
 	"password.forgot": "Forgotten password", "password.link": "Link to set a password", "password.changed": "Password changed", "test": "Test",
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -31,6 +32,11 @@ func install(ctx context.Context) error {
 		return fmt.Errorf("the tests need %s: install them (on Debian: apt-get install %s) and run this again",
 			strings.Join(missing, " and "), strings.Join(missing, " "))
 	}
+	back, err := keepStill(ctx)
+	if err != nil {
+		return err
+	}
+	defer back()
 	for _, args := range [][]string{{"update", "-q"}, append([]string{"install", "-q", "-y", "--no-install-recommends"}, missing...)} {
 		c := exec.CommandContext(ctx, "apt-get", args...) //nolint:gosec // names from the table above
 		c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
@@ -43,6 +49,28 @@ func install(ctx context.Context) error {
 		return fmt.Errorf("%s was installed, but its program is not found: put it in PATH", strings.Join(missing, " and "))
 	}
 	return nil
+}
+
+// policy is the script by which Debian's packages ask whether they may start their services.
+const policy = "/usr/sbin/policy-rc.d"
+
+// keepStill lets packages install servers without starting them, and the directory's without making one for the
+// machine: tests start their own. What it returns takes the first back.
+func keepStill(ctx context.Context) (func(), error) {
+	answers := exec.CommandContext(ctx, "debconf-set-selections")
+	answers.Stdin = strings.NewReader("slapd slapd/no_configuration boolean true\n")
+	if out, err := answers.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("debconf-set-selections: %w\n%s", err, out)
+	}
+	f, err := os.OpenFile(policy, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o755) //nolint:gosec // a program
+	if errors.Is(err, os.ErrExist) {
+		return func() {}, nil // the machine has a policy of its own
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.WriteString("#!/bin/sh\nexit 101\n") // no
+	return func() { _ = os.Remove(policy) }, errors.Join(err, f.Close())
 }
 
 // lacking are the packages whose programs are not there, each once.

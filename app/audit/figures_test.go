@@ -17,10 +17,8 @@ import (
 // figuresLines is how many lines are measured on; FIGURES_LINES changes it.
 const figuresLines = 1_000_000
 
-// figureAims are the longest that a page, and the sealing and verifying of all lines, may take.
-const (
-	figurePage = 200 * time.Millisecond
-)
+// figurePage is the longest that a page may take.
+const figurePage = 200 * time.Millisecond
 
 // fillFast puts many lines in, of two hundred people over two years.
 func fillFast(t *testing.T, p *apptest.Portal, many int) {
@@ -71,7 +69,12 @@ func TestFigures_PagesSealsAndVerifying(t *testing.T) {
 		t.Logf("%-34s %10s  %8.0f lines/s", what, took.Round(time.Millisecond), float64(many)/took.Seconds())
 		began = time.Now()
 	}
-	fillFast(t, p, many)
+	const first = 20_000 // the others are copies of them: the database makes those faster than it is told of them
+	fillFast(t, p, min(first, many))
+	for range many/first - 1 {
+		columns := "user_id, user_name, address, request_id, action, kind, thing_id, title, url, fields, created_at"
+		p.Exec("INSERT INTO audit_lines ("+columns+") SELECT "+columns+" FROM audit_lines WHERE id <= ?", first)
+	}
 	lap("fill")
 	if _, err := p.Audit.SealAll(p.Context()); err != nil {
 		t.Fatal(err)

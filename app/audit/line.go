@@ -19,7 +19,7 @@ import (
 
 // Line is a row of audit_lines: one thing that somebody did.
 type Line struct {
-	bun.BaseModel `bun:"table:audit_lines"`
+	bun.BaseModel `bun:"table:audit_lines,alias:l"`
 	ID            int64  `bun:",pk,autoincrement"`
 	UserID        *int64 // nil: a visitor or the portal itself
 	UserName      string // as it was then

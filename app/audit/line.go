@@ -116,7 +116,7 @@ type head struct {
 // sign is what head.Mac must be.
 func (k keys) sign(h head) string {
 	m := hmac.New(sha256.New, k.head)
-	fmt.Fprintf(m, "%s|%d|%s|%d|%s", h.KeyID, h.Removed, h.Anchor, h.Sealed, h.Hash)
+	m.Write(fmt.Appendf(nil, "%s|%d|%s|%d|%s", h.KeyID, h.Removed, h.Anchor, h.Sealed, h.Hash))
 	return hex.EncodeToString(m.Sum(nil))
 }
 

@@ -135,3 +135,19 @@ func TestS77_ALineSaysWhoWhenFromWhereAndWhat(t *testing.T) {
 		t.Error("not exactly one line")
 	}
 }
+
+func TestS77_SignInsAndSignOutsAreLines(t *testing.T) {
+	w := openLogs(t)
+	u := w.As("Uwe User", "user")
+	u.Post("/logout", nil).Want(http.StatusSeeOther)
+	w.Visitor().SignIn(u.User.Username, "wrong password")
+	w.admin.Get("/admin/audit?user="+fmt.Sprint(u.User.ID)).Want(http.StatusOK, ">signed in<", ">signed out<")
+	for _, action := range []string{"signed in", "signed out"} {
+		if n := w.Count("audit_lines", "action = '"+action+"'", fmt.Sprintf("user_id = %d", u.User.ID)); n != 1 {
+			t.Errorf("%s: %d lines", action, n)
+		}
+	}
+	if w.Count("audit_lines", "action = 'failed to sign in'", "address <> ''", fmt.Sprintf("thing_id = %d", u.User.ID)) != 1 {
+		t.Error("the failure has not one line")
+	}
+}

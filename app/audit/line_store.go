@@ -63,9 +63,14 @@ type Page struct {
 
 // Older are the lines that come after the cursor: older ones. The zero cursor gives the latest.
 func (l *Log) Older(ctx context.Context, f Filter, after Cursor, size int) (Page, error) {
+	// The place is not compared as a pair, since MySQL reads no range from (a, b) < (?, ?), and not with OR, since
+	// SQLite would read both sides. Of two bounds on one side only the narrower is given: SQLite may begin at the other.
+	begins := after.ID != 0 && (f.Until.IsZero() || after.At.Before(f.Until))
+	if begins {
+		f.Until = time.Time{}
+	}
 	q := l.filtered(f)
-	if after.ID != 0 {
-		// Not as a pair, since MySQL reads no range from (a, b) < (?, ?), and not with OR, since SQLite would read both sides.
+	if begins {
 		q = q.Where("created_at <= ?", after.At).Where("NOT (created_at = ? AND id >= ?)", after.At, after.ID)
 	}
 	var p Page
@@ -80,7 +85,14 @@ func (l *Log) Older(ctx context.Context, f Filter, after Cursor, size int) (Page
 // Newer are the lines just before the cursor: newer ones.
 func (l *Log) Newer(ctx context.Context, f Filter, before Cursor, size int) (Page, error) {
 	var p Page
-	q := l.filtered(f).Where("created_at >= ?", before.At).Where("NOT (created_at = ? AND id <= ?)", before.At, before.ID)
+	begins := !before.At.Before(f.From) // also when there is none
+	if begins {
+		f.From = time.Time{}
+	}
+	q := l.filtered(f)
+	if begins {
+		q = q.Where("created_at >= ?", before.At).Where("NOT (created_at = ? AND id <= ?)", before.At, before.ID)
+	}
 	if err := q.Model(&p.Lines).OrderExpr("created_at, id").Limit(int64(size) + 1).Scan(ctx); err != nil {
 		return p, fmt.Errorf("read the audit log: %w", err)
 	}

@@ -63,11 +63,13 @@ CREATE INDEX audit_lines_both ON audit_lines (kind, action, created_at, id);
 
 CREATE INDEX audit_lines_kind ON audit_lines (kind, created_at, id);
 
+CREATE INDEX audit_lines_number ON audit_lines (thing_id, created_at, id);
+
 CREATE INDEX audit_lines_request ON audit_lines (request_id, created_at, id);
 
 CREATE UNIQUE INDEX audit_lines_seal ON audit_lines (seal);
 
-CREATE INDEX audit_lines_thing ON audit_lines (kind, thing_id, id);
+CREATE INDEX audit_lines_thing ON audit_lines (kind, thing_id, created_at, id);
 
 CREATE INDEX audit_lines_user ON audit_lines (user_id, created_at, id);
 

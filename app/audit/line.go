@@ -19,7 +19,7 @@ import (
 
 // Line is a row of audit_lines: one thing that somebody did.
 type Line struct {
-	bun.BaseModel `bun:"table:audit_lines"`
+	bun.BaseModel `bun:"table:audit_lines,alias:l"`
 	ID            int64  `bun:",pk,autoincrement"`
 	UserID        *int64 // nil: a visitor or the portal itself
 	UserName      string // as it was then
@@ -116,7 +116,7 @@ type head struct {
 // sign is what head.Mac must be.
 func (k keys) sign(h head) string {
 	m := hmac.New(sha256.New, k.head)
-	fmt.Fprintf(m, "%s|%d|%s|%d|%s", h.KeyID, h.Removed, h.Anchor, h.Sealed, h.Hash)
+	m.Write(fmt.Appendf(nil, "%s|%d|%s|%d|%s", h.KeyID, h.Removed, h.Anchor, h.Sealed, h.Hash))
 	return hex.EncodeToString(m.Sum(nil))
 }
 

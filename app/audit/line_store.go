@@ -63,10 +63,15 @@ type Page struct {
 
 // Older are the lines that come after the cursor: older ones. The zero cursor gives the latest.
 func (l *Log) Older(ctx context.Context, f Filter, after Cursor, size int) (Page, error) {
-	q := f.where(l.db.Read.NewSelect())
-	if after.ID != 0 {
-		// Not as a pair: MySQL reads no range from (a, b) < (?, ?).
-		q = q.Where("created_at <= ?", after.At).Where("(created_at < ? OR id < ?)", after.At, after.ID)
+	// The place is not compared as a pair, since MySQL reads no range from (a, b) < (?, ?), and not with OR, since
+	// SQLite would read both sides. Of two bounds on one side only the narrower is given: SQLite may begin at the other.
+	begins := after.ID != 0 && (f.Until.IsZero() || after.At.Before(f.Until))
+	if begins {
+		f.Until = time.Time{}
+	}
+	q := l.filtered(f)
+	if begins {
+		q = q.Where("created_at <= ?", after.At).Where("NOT (created_at = ? AND id >= ?)", after.At, after.ID)
 	}
 	var p Page
 	if err := q.Model(&p.Lines).OrderExpr("created_at DESC, id DESC").Limit(int64(size) + 1).Scan(ctx); err != nil {
@@ -80,7 +85,14 @@ func (l *Log) Older(ctx context.Context, f Filter, after Cursor, size int) (Page
 // Newer are the lines just before the cursor: newer ones.
 func (l *Log) Newer(ctx context.Context, f Filter, before Cursor, size int) (Page, error) {
 	var p Page
-	q := f.where(l.db.Read.NewSelect()).Where("created_at >= ?", before.At).Where("(created_at > ? OR id > ?)", before.At, before.ID)
+	begins := !before.At.Before(f.From) // also when there is none
+	if begins {
+		f.From = time.Time{}
+	}
+	q := l.filtered(f)
+	if begins {
+		q = q.Where("created_at >= ?", before.At).Where("NOT (created_at = ? AND id <= ?)", before.At, before.ID)
+	}
 	if err := q.Model(&p.Lines).OrderExpr("created_at, id").Limit(int64(size) + 1).Scan(ctx); err != nil {
 		return p, fmt.Errorf("read the audit log: %w", err)
 	}
@@ -88,6 +100,41 @@ func (l *Log) Newer(ctx context.Context, f Filter, before Cursor, size int) (Pag
 	p.Lines = p.Lines[:min(size, len(p.Lines))]
 	slices.Reverse(p.Lines)
 	return p, nil
+}
+
+// index is the one by which the fewest lines are read. The databases know too little of the values to choose well
+// among several filters.
+func (f Filter) index() string {
+	switch {
+	case f.Request != "":
+		return "audit_lines_request"
+	case f.Thing != 0 && f.Kind != "":
+		return "audit_lines_thing"
+	case f.Thing != 0:
+		return "audit_lines_number"
+	case f.Address != "":
+		return "audit_lines_address"
+	case f.User > 0:
+		return "audit_lines_user"
+	case f.Kind != "" && f.Action != "":
+		return "audit_lines_both"
+	case f.Action != "":
+		return "audit_lines_action"
+	case f.Kind != "":
+		return "audit_lines_kind"
+	case f.User != 0:
+		return "audit_lines_user"
+	}
+	return "audit_lines_at"
+}
+
+// filtered begins a query for the filter's lines.
+func (l *Log) filtered(f Filter) *bun.SelectQuery {
+	table := "audit_lines AS l INDEXED BY ?"
+	if l.db.MySQL {
+		table = "audit_lines AS l FORCE INDEX (?)"
+	}
+	return f.where(l.db.Read.NewSelect().ModelTableExpr(table, bun.Ident(f.index())))
 }
 
 func (f Filter) where(q *bun.SelectQuery) *bun.SelectQuery {

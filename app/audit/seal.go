@@ -161,16 +161,7 @@ const mysqlRows = 500
 // putSeals writes seal and hash of the lines.
 func putSeals(ctx context.Context, tx *data.Tx, lines []Line) error {
 	if !tx.MySQL {
-		s, err := tx.PrepareContext(ctx, "UPDATE audit_lines SET seal = ?, hash = ? WHERE id = ?")
-		if err != nil {
-			return err
-		}
-		for _, l := range lines {
-			if _, err := s.ExecContext(ctx, *l.Seal, *l.Hash, l.ID); err != nil {
-				return errors.Join(err, s.Close())
-			}
-		}
-		return s.Close()
+		return putOneByOne(ctx, tx, lines)
 	}
 	for len(lines) > 0 {
 		some := lines[:min(mysqlRows, len(lines))]
@@ -187,6 +178,21 @@ func putSeals(ctx context.Context, tx *data.Tx, lines []Line) error {
 		}
 		_, err := tx.ExecContext(ctx, "UPDATE audit_lines AS l JOIN ("+b.String()+") AS s ON s.id = l.id SET l.seal = s.seal, l.hash = s.hash", args...)
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putOneByOne is for SQLite, where a statement costs no round trip.
+func putOneByOne(ctx context.Context, tx *data.Tx, lines []Line) error {
+	s, err := tx.PrepareContext(ctx, "UPDATE audit_lines SET seal = ?, hash = ? WHERE id = ?")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }() // the transaction's end closes it too
+	for _, l := range lines {
+		if _, err := s.ExecContext(ctx, *l.Seal, *l.Hash, l.ID); err != nil {
 			return err
 		}
 	}

@@ -33,6 +33,9 @@ type SignIn struct {
 // Errors: fault.SignIn when the account has been locked or has got another password since.
 func (u *Users) Began(ctx context.Context, as User, s SignIn) (SignIn, error) {
 	s.UserID, s.Device, s.Address = as.ID, cut(s.Device, 300), cut(s.Address, 64)
+	by := *From(ctx) // until now a visitor; the logs shall say who it was
+	by.ID, by.Username, by.Name = as.ID, as.Username, as.Name
+	ctx = With(ctx, &by)
 	err := u.db.Write(ctx, func(tx *data.Tx) error {
 		row, err := u.hold(ctx, tx, as.ID)
 		if err != nil {

@@ -28,7 +28,7 @@ func auditLog(k feature.Kit) part {
 	return part{
 		routes: []feature.Route{
 			feature.Get("audit.see.list", "/audit", "Audit log", h.list),
-			feature.Get("audit.see.csv", "/audit/lines.csv", "Audit log as CSV", h.csv),
+			feature.Post("audit.see.csv", "/audit/lines.csv", "Audit log as CSV", h.csv),
 			feature.Get("audit.see.check", "/audit/check", "Last verification of the audit log", h.check),
 			feature.Post("audit.verify.start", "/audit/verify", "Verify the audit log", h.verify),
 		},

@@ -57,7 +57,7 @@ func TestAudit_CSVHoldsWhatIsFilteredAndNoFormula(t *testing.T) {
 	w := openLogs(t)
 	w.line("Uwe User", "=HYPERLINK(1)", "shed.wall", 7, w.DB.Now())
 	w.line("Uwe User", "washed", "shed.floor", 8, w.DB.Now())
-	a := w.admin.Get("/admin/audit/lines.csv?kind=shed.wall").Want(http.StatusOK)
+	a := w.admin.Post("/admin/audit/lines.csv?kind=shed.wall", nil).Want(http.StatusOK)
 	rows, err := csv.NewReader(strings.NewReader(a.Body)).ReadAll()
 	if err != nil || len(rows) != 2 {
 		t.Fatalf("%d rows, %v: %s", len(rows), err, a)
@@ -111,7 +111,7 @@ func TestS77_NoRouteTouchesALine(t *testing.T) {
 	user := w.As("Uwe User", "user")
 	before := w.text("SELECT CONCAT(COUNT(*), '/', MAX(id)) FROM audit_lines")
 	for _, b := range []*apptest.Browser{user, w.admin} {
-		for _, path := range []string{"/admin/audit", "/admin/audit/1", "/admin/audit/1/delete", "/admin/audit/lines.csv"} {
+		for _, path := range []string{"/admin/audit", "/admin/audit/1", "/admin/audit/1/delete"} {
 			if a := b.Post(path, apptest.Form("action", "x")); a.Status != http.StatusNotFound && a.Status != http.StatusMethodNotAllowed {
 				t.Errorf("POST %s: %s", path, a)
 			}
@@ -133,5 +133,21 @@ func TestS77_ALineSaysWhoWhenFromWhereAndWhat(t *testing.T) {
 	}
 	if w.lines("changed the setting") != 1 {
 		t.Error("not exactly one line")
+	}
+}
+
+func TestS77_SignInsAndSignOutsAreLines(t *testing.T) {
+	w := openLogs(t)
+	u := w.As("Uwe User", "user")
+	u.Post("/logout", nil).Want(http.StatusSeeOther)
+	w.Visitor().SignIn(u.User.Username, "wrong password")
+	w.admin.Get("/admin/audit?user="+fmt.Sprint(u.User.ID)).Want(http.StatusOK, ">signed in<", ">signed out<")
+	for _, action := range []string{"signed in", "signed out"} {
+		if n := w.Count("audit_lines", "action = '"+action+"'", fmt.Sprintf("user_id = %d", u.User.ID)); n != 1 {
+			t.Errorf("%s: %d lines", action, n)
+		}
+	}
+	if w.Count("audit_lines", "action = 'failed to sign in'", "address <> ''", fmt.Sprintf("thing_id = %d", u.User.ID)) != 1 {
+		t.Error("the failure has not one line")
 	}
 }

@@ -69,7 +69,7 @@ func TestLogPages_AreForAdministratorsAndAuditorsOnly(t *testing.T) {
 	w := openLogs(t)
 	user, auditor := w.As("Uwe User", "user"), w.As("Audra Auditor", "auditor")
 	for path, forAuditor := range map[string]bool{
-		"/admin": false, "/admin/audit": true, "/admin/audit/lines.csv": true, "/admin/sessions": false, "/admin/sessions/end": false,
+		"/admin": false, "/admin/audit": true, "/admin/sessions": false, "/admin/sessions/end": false,
 		"/admin/categories": false, "/admin/categories/new": false, "/admin/caches": false, "/admin/jobs": false, "/admin/jobs/audit.verify": false,
 		"/admin/settings": false, "/admin/settings/environment": false,
 	} {
@@ -84,6 +84,9 @@ func TestLogPages_AreForAdministratorsAndAuditorsOnly(t *testing.T) {
 	if a := auditor.Get("/"); !strings.Contains(a.Body, `href="/admin/audit"`) || strings.Contains(a.Body, `href="/admin/settings"`) {
 		t.Error("the auditor's menu has not the audit log alone")
 	}
+	w.refused(user, "/admin/audit/lines.csv", http.StatusForbidden)
+	w.refused(user, "/admin/audit/verify", http.StatusForbidden)
+	auditor.Post("/admin/audit/lines.csv", nil).Want(http.StatusOK, "Line,Time (UTC)")
 	for _, path := range []string{"/admin/sessions/end", "/admin/sessions/1/end", "/admin/sessions/person/1/end", "/admin/categories", "/admin/caches/clear", "/admin/caches/warm", "/admin/jobs/auth.sweep/run", "/admin/settings/portal.name"} {
 		w.refused(user, path, http.StatusForbidden)
 		w.refused(auditor, path, http.StatusForbidden)

@@ -3,6 +3,12 @@ DROP INDEX audit_lines_at{{if .MySQL}} ON audit_lines{{end}};
 --bun:split
 DROP INDEX audit_lines_user{{if .MySQL}} ON audit_lines{{end}};
 --bun:split
+DROP INDEX audit_lines_thing{{if .MySQL}} ON audit_lines{{end}};
+--bun:split
+CREATE INDEX audit_lines_thing ON audit_lines (kind, thing_id, created_at, id);
+--bun:split
+CREATE INDEX audit_lines_number ON audit_lines (thing_id, created_at, id);
+--bun:split
 CREATE INDEX audit_lines_at ON audit_lines (created_at, id);
 --bun:split
 CREATE INDEX audit_lines_user ON audit_lines (user_id, created_at, id);

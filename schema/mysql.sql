@@ -114,6 +114,14 @@ CREATE TABLE `legacy_ids` (
   PRIMARY KEY (`kind`,`legacy_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `mapping_saves` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `body` mediumtext NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `mapping_saves_at` (`created_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `menu_categories` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `name` varchar(64) NOT NULL,

@@ -1,10 +1,10 @@
 package auth
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // Admin is the role that passes every check.
@@ -41,6 +41,9 @@ type Mapping struct {
 	Category int64 // menu category, 0 for none
 	Weight   int64 // lower comes first
 	Shown    bool
+	Changed  bool      // by a person, so no longer what the portal came with
+	Version  int64     // counts the changes, from 1
+	Since    time.Time // when it was last written
 
 	passes map[int64]bool // roles that are let in: those named, and those that include one
 }
@@ -158,21 +161,58 @@ func (a *Access) Deciding(route string) *Mapping {
 	return nil
 }
 
-func (a *Access) allows(v *Viewer, route string) bool {
+// ground is what a decision rests on.
+type ground uint8
+
+// The grounds. The zero ground refuses.
+const (
+	byNothing ground = iota
+	bySystem
+	byAnyone
+	bySignedIn
+	byRole
+	byAdmin
+)
+
+// decision is whether somebody may use a route, and by what.
+type decision struct {
+	mapping *Mapping // that covers the route; nil: none does
+	by      ground
+	role    int64 // that the viewer holds and passes by; 0 for none
+}
+
+// decide is the one place where access is decided: the middleware, the explanations and the preview of a change ask it.
+// It allocates nothing, since every request asks.
+func (a *Access) decide(v *Viewer, route string) decision {
 	m := a.Deciding(route)
 	if m != nil && m.Audience == ForAnyone {
-		return true
+		return decision{mapping: m, by: byAnyone}
 	}
 	if v.ID == 0 {
-		return false
+		return decision{mapping: m}
 	}
-	if a.admin(v.roles) {
-		return true
+	for _, r := range v.roles {
+		if slices.Contains(a.closure[r], a.adminID) {
+			return decision{mapping: m, by: byAdmin, role: r}
+		}
 	}
 	if m == nil {
-		return false
+		return decision{}
 	}
-	return m.Audience == ForSignedIn || slices.ContainsFunc(v.roles, func(r int64) bool { return m.passes[r] })
+	if m.Audience == ForSignedIn {
+		return decision{mapping: m, by: bySignedIn}
+	}
+	for _, r := range v.roles {
+		if m.passes[r] {
+			return decision{mapping: m, by: byRole, role: r}
+		}
+	}
+	return decision{mapping: m}
+}
+
+// RoleMay reports whether somebody who holds that role alone may use the route, or the node of that name.
+func (a *Access) RoleMay(role int64, route string) bool {
+	return a.decide(&Viewer{ID: -1, roles: []int64{role}}, route).by != byNothing
 }
 
 // Who are the names of the roles that may use the route: those the mapping names, and those that include one.
@@ -195,45 +235,6 @@ func (a *Access) Who(route string) []string {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// Explanation is why somebody may or may not use a route.
-type Explanation struct {
-	Allowed bool
-	Steps   []string // whole sentences, in the order they decided
-	Roles   []string // that may
-}
-
-// Explain answers as Can does, and says by which chain.
-func (v *Viewer) Explain(route string) Explanation {
-	e := Explanation{Allowed: v.Can(route)}
-	if v.access == nil {
-		return e
-	}
-	e.Roles = v.access.Who(route)
-	m := v.access.Deciding(route)
-	if m == nil {
-		e.Steps = append(e.Steps, fmt.Sprintf("No mapping covers %s, so only administrators pass.", route))
-		return e
-	}
-	e.Steps = append(e.Steps, fmt.Sprintf("The mapping of %s decides about %s.", m.Node, route))
-	if v.Admin() {
-		e.Steps = append(e.Steps, "The role admin passes every check.")
-		return e
-	}
-	for _, r := range v.roles {
-		for _, id := range v.access.closure[r] {
-			if !slices.Contains(m.Roles, id) {
-				continue
-			}
-			if id == r {
-				e.Steps = append(e.Steps, fmt.Sprintf("The role %s may.", v.access.RoleName(r)))
-			} else {
-				e.Steps = append(e.Steps, fmt.Sprintf("The role %s includes %s, which may.", v.access.RoleName(r), v.access.RoleName(id)))
-			}
-		}
-	}
-	return e
 }
 
 // Gate holds the access that is in force.

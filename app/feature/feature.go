@@ -124,6 +124,7 @@ type Kit struct {
 	Cache     *cache.Cache
 	Users     *auth.Users
 	Gate      *auth.Gate
+	Mappings  *auth.Mappings
 	Passwords *auth.Passwords
 	Box       secret.Box // seals what must not be read from a copy of the database
 	Config    config.Config

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -70,6 +71,7 @@ type Access struct {
 	Categories map[int64]Category
 	roles      map[int64]Role
 	names      map[string]int64
+	sorted     []string          // the names of all roles
 	closure    map[int64][]int64 // role → itself and all it includes, near and far
 	adminID    int64
 	serial     uint64 // of this access among those that were in force
@@ -85,6 +87,7 @@ func NewAccess(roles []Role, mappings []Mapping, categories []Category) *Access 
 		a.roles[r.ID], a.names[r.Name] = r, r.ID
 	}
 	a.adminID = a.names[Admin]
+	a.sorted = slices.Sorted(maps.Keys(a.names))
 	for id := range a.roles {
 		a.closure[id] = a.reach(id)
 	}
@@ -133,14 +136,7 @@ func (a *Access) RoleID(name string) int64 { return a.names[name] }
 func (a *Access) RoleName(id int64) string { return a.roles[id].Name }
 
 // RoleNames are the names of all roles, sorted.
-func (a *Access) RoleNames() []string {
-	var all []string
-	for n := range a.names {
-		all = append(all, n)
-	}
-	slices.Sort(all)
-	return all
-}
+func (a *Access) RoleNames() []string { return slices.Clone(a.sorted) }
 
 func (a *Access) admin(roles []int64) bool {
 	return slices.ContainsFunc(roles, func(r int64) bool { return slices.Contains(a.closure[r], a.adminID) })
@@ -208,6 +204,25 @@ func (a *Access) decide(v *Viewer, route string) decision {
 		}
 	}
 	return decision{mapping: m}
+}
+
+// RoleVerdict is whether a role may use a route, and whether a mapping of the route's own says so.
+type RoleVerdict struct {
+	Role string
+	May  bool
+	Own  bool // the node's own mapping decides, not one of a part above it
+}
+
+// Verdicts are what every role may at the node, by name.
+func (a *Access) Verdicts(node string) []RoleVerdict {
+	m := a.Deciding(node)
+	v := &Viewer{ID: -1, roles: []int64{0}}
+	all := make([]RoleVerdict, 0, len(a.names))
+	for _, name := range a.RoleNames() {
+		v.roles[0] = a.names[name]
+		all = append(all, RoleVerdict{name, a.decide(v, node).by != byNothing, m != nil && m.Node == node})
+	}
+	return all
 }
 
 // RoleMay reports whether somebody who holds that role alone may use the route, or the node of that name.

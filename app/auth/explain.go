@@ -81,8 +81,14 @@ func (v *Viewer) explain(route string, who subject) Explanation {
 		add(StepRole, "%s %s %s.", who.name, who.holds, v.access.rolesSaid(v.roles, who.notes))
 	}
 	add(StepMapping, "%s", v.access.mappingSaid(d, route))
-	if d.by == byNothing && v.ID != 0 && len(v.roles) > 0 {
-		add(StepEnd, "None of these roles is among them, or includes one that is.")
+	if d.by == byNothing && v.ID != 0 && d.mapping != nil {
+		switch len(v.roles) {
+		case 0:
+		case 1:
+			add(StepEnd, "This role is not among them, and includes none that is.")
+		default:
+			add(StepEnd, "None of these roles is among them, or includes one that is.")
+		}
 	}
 	return e
 }

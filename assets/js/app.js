@@ -58,6 +58,7 @@
   }
   document.addEventListener("htmx:afterSettle", (e) => {
     const root = e.target;
+    if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); } // what is not shown takes no focus
     const to = find('[aria-invalid="true"]', root) || find("[data-focus]", root);
     if (to) {
       to.focus();
@@ -65,7 +66,6 @@
       else if (to.select && to.type !== "date") to.select();
     } else found();
     if (root.id === "panel") panelOpened();
-    if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
   });
 
   // Inline editors: Enter saves, Escape restores the cell. A choice by the pointer saves at once; one by keys waits

@@ -299,7 +299,7 @@
     all("[data-menu-url]").forEach((body) => {
       if (body.sortable) return;
       body.sortable = Sortable.create(body, {
-        group: "menu", draggable: "[data-menu-entry]", handle: ".menu-grip", animation: 120,
+        group: "menu", draggable: "[data-menu-entry]", animation: 120, delay: 120, delayOnTouchOnly: true, filter: "a,button,.inline-form", preventOnFilter: false,
         onChoose: (e) => { next = e.item.nextElementSibling; },
         onEnd: (e) => {
           if (e.from === e.to && e.oldIndex === e.newIndex) return;

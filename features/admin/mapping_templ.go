@@ -678,7 +678,7 @@ func mappingRow(p *mappingPage, l *mappingLine, routes []*mappingLine) templ.Com
 			templ_7745c5c3_Var25 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var26 = []any{"tree-level-" + strconv.Itoa(min(l.level, 4)), templ.KV("tree-faint", p.f.on() && !l.hits)}
+		var templ_7745c5c3_Var26 = []any{"tree-level-" + strconv.Itoa(min(l.level, 4)), templ.KV("tree-faint", p.f.cuts() && !l.hits)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -183,9 +183,6 @@ func (t mappingTree) roleMay(role, node string) bool {
 // filter leaves what meets the filters, and what leads to it.
 func (t mappingTree) filter(l *mappingLine, f mappingFilter) bool {
 	l.hits = t.matches(l, f)
-	if !f.on() {
-		return true
-	}
 	l.under = slices.DeleteFunc(l.under, func(u *mappingLine) bool { return !t.filter(u, f) })
 	l.open = len(l.under) > 0
 	return l.hits || l.open

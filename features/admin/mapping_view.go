@@ -48,10 +48,8 @@ func mappingFilterOf(q url.Values) mappingFilter {
 	return f
 }
 
-// on reports whether the tree is cut.
-func (f mappingFilter) on() bool {
-	return f.Text != "" || f.Feature != "" || f.Show != "" || f.Role != ""
-}
+// cuts reports whether rows within a feature are left out.
+func (f mappingFilter) cuts() bool { return f.Text != "" || f.Show != "" || f.Role != "" }
 
 // link is the page's address with other values for some of its parameters.
 func (f mappingFilter) link(pairs ...string) string {
@@ -106,12 +104,7 @@ func newMappingPage(t mappingTree, tree auth.Tree, f mappingFilter) *mappingPage
 			continue
 		}
 		s := t.section(one)
-		if f.on() && f.Feature != "" && f == (mappingFilter{View: f.View, Feature: f.Feature}) {
-			s.top.open = true
-		} else if !t.filter(s.top, f) {
-			continue
-		}
-		if s.routes > 0 {
+		if s.routes > 0 && (!f.cuts() || t.filter(s.top, f)) {
 			p.sections = append(p.sections, s)
 		}
 	}

@@ -137,7 +137,7 @@ func (h mappingHandlers) several(c *fiber.Ctx) error {
 		f.Versions = append(f.Versions, t.who(n).version())
 	}
 	if f.Does == "reset" {
-		return h.preview(c, f, t, "")
+		return h.look(c, f, t)
 	}
 	form := t.newWhoForm(f.Nodes, mappingBack(c).link())
 	if web.IsFragment(c) {

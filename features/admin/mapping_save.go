@@ -19,6 +19,8 @@ type mappingForm struct {
 	Audience  string   `form:"audience"`
 	Roles     []string `form:"role"`
 	Confirmed bool     `form:"confirmed"` // who gains and loses was shown
+
+	note string // what has changed meanwhile, for the preview
 }
 
 // edits are the changes that the form asks for.
@@ -66,7 +68,7 @@ func (h mappingHandlers) save(c *fiber.Ctx) error {
 		return h.refused(c, f, t, err)
 	}
 	if !effect.None() && !f.Confirmed {
-		return h.preview(c, f, t, "")
+		return h.preview(c, f, t, effect)
 	}
 	saved, err := h.Mappings.Save(c.UserContext(), edits)
 	if err != nil {
@@ -94,17 +96,22 @@ func (f mappingForm) said(t mappingTree, saved int64) string {
 	return "Saved who may use " + what + "."
 }
 
-// preview shows what the form would do, to be saved or left.
-func (h mappingHandlers) preview(c *fiber.Ctx, f mappingForm, t mappingTree, note string) error {
+// look works out what the form would do, and shows it.
+func (h mappingHandlers) look(c *fiber.Ctx, f mappingForm, t mappingTree) error {
 	edits, err := f.edits()
 	if err != nil {
 		return err
 	}
 	effect, err := h.Mappings.Effect(c.UserContext(), edits)
 	if err != nil {
-		return h.refused(c, f, t, err)
+		return err
 	}
-	v := effectView{does: f.Does, effect: effect, audience: f.Audience, roles: f.Roles, note: note, back: mappingBack(c).link(), tree: t}
+	return h.preview(c, f, t, effect)
+}
+
+// preview shows what the form would do, to be saved or left.
+func (h mappingHandlers) preview(c *fiber.Ctx, f mappingForm, t mappingTree, effect auth.Effect) error {
+	v := effectView{does: f.Does, effect: effect, audience: f.Audience, roles: f.Roles, note: f.note, back: mappingBack(c).link(), tree: t}
 	v.title = "Set who may use “" + t.title(f.Nodes[0]) + "”"
 	switch {
 	case f.Does == "reset" && len(f.Nodes) == 1:
@@ -118,7 +125,7 @@ func (h mappingHandlers) preview(c *fiber.Ctx, f mappingForm, t mappingTree, not
 		v.lines = append(v.lines, t.effectLine(h.Mappings.Tree(), f, node, f.Versions[i]))
 	}
 	status := fiber.StatusOK
-	if note != "" {
+	if f.note != "" {
 		status = fiber.StatusConflict
 	}
 	if web.IsFragment(c) {
@@ -173,7 +180,8 @@ func (h mappingHandlers) refused(c *fiber.Ctx, f mappingForm, t mappingTree, err
 			f.Versions = append(f.Versions, t.who(n).version())
 		}
 		if f.Confirmed || f.Does == "reset" { // in the dialog
-			return h.preview(c, f, t, note)
+			f.note = note
+			return h.look(c, f, t)
 		}
 	}
 	if f.Does == "reset" {

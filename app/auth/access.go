@@ -179,8 +179,10 @@ type decision struct {
 
 // decide is the one place where access is decided: the middleware, the explanations and the preview of a change ask it.
 // It allocates nothing, since every request asks.
-func (a *Access) decide(v *Viewer, route string) decision {
-	m := a.Deciding(route)
+func (a *Access) decide(v *Viewer, route string) decision { return a.judge(v, a.Deciding(route)) }
+
+// judge is the decision about a route that this mapping covers, or none when it is nil.
+func (a *Access) judge(v *Viewer, m *Mapping) decision {
 	if m != nil && m.Audience == ForAnyone {
 		return decision{mapping: m, by: byAnyone}
 	}

@@ -93,7 +93,8 @@ func (u *Users) holders(ctx context.Context) ([]holder, error) {
 // compare asks both accesses about every route, once for each set of roles that somebody holds.
 func compare(before, after *Access, people []holder, routes []string) Effect {
 	var e Effect
-	e.Visitors.Gains, e.Visitors.Loses = differ(before, after, &Viewer{}, routes)
+	d := newDifference(before, after, routes)
+	e.Visitors.Gains, e.Visitors.Loses = d.of(&Viewer{})
 	gained, lost := map[string]bool{}, map[string]bool{}
 	note := func(t Touched) {
 		for _, r := range t.Gains {
@@ -109,7 +110,7 @@ func compare(before, after *Access, people []holder, routes []string) Effect {
 		key := fmt.Sprint(p.roles)
 		t, known := alike[key]
 		if !known {
-			t.Gains, t.Loses = differ(before, after, &Viewer{ID: p.ID, roles: p.roles}, routes)
+			t.Gains, t.Loses = d.of(&Viewer{ID: p.ID, roles: p.roles})
 			alike[key] = t
 			note(t)
 		}
@@ -129,14 +130,50 @@ func compare(before, after *Access, people []holder, routes []string) Effect {
 	return e
 }
 
-// differ are the routes that the viewer may use in one of the two alone.
-func differ(before, after *Access, v *Viewer, routes []string) (gains, loses []string) {
-	for _, r := range routes {
-		was, is := before.decide(v, r).by != byNothing, after.decide(v, r).by != byNothing
+// difference is what two accesses are asked about: routes that the same mappings decide about have the same answer.
+type difference struct {
+	before, after *Access
+	routes        []string
+	pairs         [][2]*Mapping // that decide before and after
+	pair          []int         // of each route
+	verdicts      []int         // of each pair for one viewer: 1 is gained, -1 lost
+}
+
+func newDifference(before, after *Access, routes []string) *difference {
+	d := &difference{before: before, after: after, routes: routes, pair: make([]int, len(routes))}
+	at := map[[2]*Mapping]int{}
+	for i, r := range routes {
+		p := [2]*Mapping{before.Deciding(r), after.Deciding(r)}
+		n, known := at[p]
+		if !known {
+			n = len(d.pairs)
+			at[p] = n
+			d.pairs = append(d.pairs, p)
+		}
+		d.pair[i] = n
+	}
+	d.verdicts = make([]int, len(d.pairs))
+	return d
+}
+
+// of are the routes that the viewer may use in one of the two alone.
+func (d *difference) of(v *Viewer) (gains, loses []string) {
+	for i, p := range d.pairs {
+		was, is := d.before.judge(v, p[0]).by != byNothing, d.after.judge(v, p[1]).by != byNothing
 		switch {
-		case is && !was:
+		case was == is:
+			d.verdicts[i] = 0
+		case is:
+			d.verdicts[i] = 1
+		default:
+			d.verdicts[i] = -1
+		}
+	}
+	for i, r := range d.routes {
+		switch d.verdicts[d.pair[i]] {
+		case 1:
 			gains = append(gains, r)
-		case was && !is:
+		case -1:
 			loses = append(loses, r)
 		}
 	}

@@ -43,6 +43,7 @@ type Portal struct {
 	Cache     *cache.Cache
 	Gate      *auth.Gate
 	Users     *auth.Users
+	Mappings  *auth.Mappings
 	Passwords *auth.Passwords
 	Factors   *auth.Factors
 	Mail      *mail.Outbox
@@ -65,6 +66,7 @@ type Portal struct {
 	kept     cache.Region[kept]   // what sessions hold, by the hash of their bytes
 	layouts  cache.Region[[]byte] // what stands around pages, as it was drawn
 	frame    *web.Frame
+	fresh    []string  // nodes that got their default mapping at this start
 	readAt   time.Time // when the access in force was read first
 	web      *fiber.App
 	proxies  []netPrefix
@@ -108,6 +110,7 @@ func New(ctx context.Context, o Options) (*Portal, error) {
 		return nil, errors.Join(err, p.DB.Close())
 	}
 	p.Users = auth.NewUsers(p.DB, p.Cache, p.Gate)
+	p.Mappings = auth.NewMappings(p.DB, p.Users, p.tree)
 	p.Passwords = auth.NewPasswords(hashCost(o.Fast), c.Workers)
 	p.Settings = setting.NewStore(p.DB)
 	p.Users.SetZone(func() string { return setting.Zone.Of(p.Settings) })
@@ -158,8 +161,8 @@ func (p *Portal) reachOut() error {
 func (p *Portal) declare(all []feature.New) error {
 	p.Factors = auth.NewFactors(p.Users, p.box)
 	kit := feature.Kit{
-		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Passwords: p.Passwords, Factors: p.Factors, Mail: p.Mail,
-		Box: p.box, Config: p.Config, Log: p.Log,
+		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Mappings: p.Mappings, Passwords: p.Passwords, Factors: p.Factors,
+		Mail: p.Mail, Box: p.box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Pending: func(ctx context.Context) (int, error) { return p.Schema.Pending(ctx) },
@@ -234,7 +237,11 @@ func (p *Portal) Look(ctx context.Context) error {
 	if err := p.Settings.Load(ctx); err != nil {
 		return err
 	}
-	return p.build()
+	if err := p.build(); err != nil {
+		return err
+	}
+	p.logRoutes()
+	return nil
 }
 
 // seed writes what a new install, or a new version, needs to have.
@@ -246,9 +253,7 @@ func (p *Portal) seed(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("default mappings: %w", err)
 		}
-		if len(fresh) > 0 {
-			p.Log.Info("new mappings", "nodes", len(fresh))
-		}
+		p.fresh = fresh
 		for _, f := range slices.Concat(p.features, p.off) {
 			if f.Seed == nil {
 				continue

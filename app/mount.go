@@ -58,27 +58,22 @@ func (p *Portal) checkRoute(f feature.Feature, r feature.Route, seen map[string]
 		return fmt.Errorf("mount: two routes are named %s", name)
 	case r.Method != fiber.MethodGet && r.Method != fiber.MethodPost:
 		return fmt.Errorf("mount: %s: forms know GET and POST only, not %s", name, r.Method)
-	case !slices.ContainsFunc(f.Access, func(a feature.Access) bool { return under(name, a.Node) }):
+	case !slices.ContainsFunc(f.Access, func(a feature.Access) bool { return auth.Covers(a.Node, name) }):
 		return fmt.Errorf("mount: route %s lies under no declared access", name)
 	}
 	seen[name] = true
 	return nil
 }
 
-// under reports whether node covers name.
-func under(name, node string) bool {
-	return name == node || strings.HasPrefix(name, node+".")
-}
-
-// list joins names as a sentence does.
-func list(names []string) string {
+// rolesSaid names roles as a sentence does.
+func rolesSaid(names []string) string {
 	switch len(names) {
 	case 0:
 		return "nobody"
 	case 1:
 		return "the role " + names[0]
 	}
-	return "the roles " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return "the roles " + auth.Joined(names)
 }
 
 // defaults are the mappings of a new install, from what the features declare.
@@ -93,40 +88,68 @@ func (p *Portal) defaults() []auth.Default {
 			all = append(all, d)
 		}
 		for _, n := range f.Nav {
-			all = append(all, auth.Default{
+			d := auth.Default{
 				Node: f.Name + "." + n.Route, Audience: auth.ForInherit, Title: n.Title, Icon: n.Icon,
 				Category: n.Category, Weight: n.Weight, Shown: true,
-			})
+			}
+			same := slices.IndexFunc(all, func(a auth.Default) bool { return a.Node == d.Node })
+			if same < 0 {
+				all = append(all, d)
+				continue
+			}
+			d.Audience, d.Roles = all[same].Audience, all[same].Roles // one node, one mapping
+			all[same] = d
 		}
 	}
 	return all
 }
 
-// Check is what does not fit between code and mappings.
+// tree is what the code declares of routes.
+func (p *Portal) tree() auth.Tree {
+	t := auth.Tree{Defaults: p.defaults()}
+	for _, m := range p.Routes {
+		t.Routes = append(t.Routes, m.Name)
+	}
+	for _, f := range p.off {
+		t.Off = append(t.Off, f.Name)
+	}
+	return t
+}
+
+// Check is what does not fit between code and mappings, and what is otherwise than the portal came.
 type Check struct {
 	Invalid []string `json:"invalid"` // mappings that no route has or begins with
 	Open    []string `json:"open"`    // routes that no mapping covers: administrators only
+	New     []string `json:"new"`     // nodes that got their default mapping at this start
+	Changed []string `json:"changed"` // nodes whose mapping a person has changed
 }
 
 // CheckRoutes compares code and database.
 func (p *Portal) CheckRoutes() Check {
-	var c Check
 	a := p.Gate.Access()
-	for node := range a.Mappings {
-		if !slices.ContainsFunc(p.Routes, func(m Mounted) bool { return under(m.Name, node) }) && !p.offNode(node) {
-			c.Invalid = append(c.Invalid, node)
-		}
-	}
+	c := Check{Invalid: p.tree().Invalid(a), New: p.fresh}
 	for _, m := range p.Routes {
 		if a.Deciding(m.Name) == nil {
 			c.Open = append(c.Open, m.Name)
 		}
 	}
-	slices.Sort(c.Invalid)
+	for node, m := range a.Mappings {
+		if m.Changed {
+			c.Changed = append(c.Changed, node)
+		}
+	}
+	slices.Sort(c.Changed)
 	return c
 }
 
-// offNode reports whether the node belongs to a feature that is only turned off.
-func (p *Portal) offNode(node string) bool {
-	return slices.ContainsFunc(p.off, func(f feature.Feature) bool { return under(node, f.Name) })
+// logRoutes says at the start which mappings are new, and which point to nothing.
+func (p *Portal) logRoutes() {
+	c := p.CheckRoutes()
+	if len(c.New) > 0 {
+		p.Log.Info("new routes have their default mappings", "nodes", strings.Join(c.New, " "))
+	}
+	if len(c.Invalid) > 0 {
+		p.Log.Warn("mappings point to no route; look at them on /admin/routes, or run “portal route check”",
+			"nodes", strings.Join(c.Invalid, " "))
+	}
 }

@@ -30,7 +30,7 @@ func (p *Portal) need(m Mounted, r feature.Route) fiber.Handler {
 			return auth.NeedSignIn()
 		default:
 			return fault.New(fault.Forbidden, "You may not open this: %s is for %s.", strings.ToLower(m.Title[:1])+m.Title[1:],
-				list(p.Gate.Access().Who(name)))
+				rolesSaid(p.Gate.Access().Who(name)))
 		}
 		if v.NeedsFactor() && !home.WithoutFactor(name) {
 			return home.LeadToFactor(c)

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -150,3 +151,15 @@ func typeOf(name string) string {
 		return mime.TypeByExtension(ext)
 	}
 }
+
+var iconName = regexp.MustCompile(`<symbol id="([^"]+)"`)
+
+// Icons are the names of all icons, sorted.
+var Icons = sync.OnceValue(func() []string {
+	var all []string
+	for _, m := range iconName.FindAllSubmatch(mustRead("img/icons.svg"), -1) {
+		all = append(all, string(m[1]))
+	}
+	slices.Sort(all)
+	return all
+})

@@ -200,6 +200,14 @@ CREATE INDEX mails_recipient ON mails (recipient, kind, created_at);
 
 CREATE INDEX mails_user ON mails (user_id);
 
+CREATE TABLE mapping_saves (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  body       TEXT NOT NULL, -- JSON: the mappings that a save replaced
+  created_at TIMESTAMP NOT NULL
+);
+
+CREATE INDEX mapping_saves_at ON mapping_saves (created_at);
+
 CREATE TABLE menu_categories (
   id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   name        VARCHAR(64)  NOT NULL UNIQUE,

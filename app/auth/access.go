@@ -1,10 +1,11 @@
 package auth
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // Admin is the role that passes every check.
@@ -41,6 +42,9 @@ type Mapping struct {
 	Category int64 // menu category, 0 for none
 	Weight   int64 // lower comes first
 	Shown    bool
+	Changed  bool      // by a person, so no longer what the portal came with
+	Version  int64     // counts the changes, from 1
+	Since    time.Time // when it was last written
 
 	passes map[int64]bool // roles that are let in: those named, and those that include one
 }
@@ -67,6 +71,7 @@ type Access struct {
 	Categories map[int64]Category
 	roles      map[int64]Role
 	names      map[string]int64
+	sorted     []string          // the names of all roles
 	closure    map[int64][]int64 // role → itself and all it includes, near and far
 	adminID    int64
 	serial     uint64 // of this access among those that were in force
@@ -82,6 +87,7 @@ func NewAccess(roles []Role, mappings []Mapping, categories []Category) *Access 
 		a.roles[r.ID], a.names[r.Name] = r, r.ID
 	}
 	a.adminID = a.names[Admin]
+	a.sorted = slices.Sorted(maps.Keys(a.names))
 	for id := range a.roles {
 		a.closure[id] = a.reach(id)
 	}
@@ -130,14 +136,7 @@ func (a *Access) RoleID(name string) int64 { return a.names[name] }
 func (a *Access) RoleName(id int64) string { return a.roles[id].Name }
 
 // RoleNames are the names of all roles, sorted.
-func (a *Access) RoleNames() []string {
-	var all []string
-	for n := range a.names {
-		all = append(all, n)
-	}
-	slices.Sort(all)
-	return all
-}
+func (a *Access) RoleNames() []string { return slices.Clone(a.sorted) }
 
 func (a *Access) admin(roles []int64) bool {
 	return slices.ContainsFunc(roles, func(r int64) bool { return slices.Contains(a.closure[r], a.adminID) })
@@ -170,26 +169,79 @@ func (a *Access) Deciding(route string) *Mapping {
 	return nil
 }
 
-func (a *Access) allows(v *Viewer, route string) bool {
-	m := a.Deciding(route)
-	if m != nil && m.Audience == ForAnyone {
-		return true
-	}
-	if v.ID == 0 {
-		return false
-	}
-	if a.admin(v.roles) {
-		return true
-	}
-	if m == nil {
-		return false
-	}
-	return m.Audience == ForSignedIn || slices.ContainsFunc(v.roles, func(r int64) bool { return m.passes[r] })
+// ground is what a decision rests on.
+type ground uint8
+
+// The grounds. The zero ground refuses.
+const (
+	byNothing ground = iota
+	bySystem
+	byAnyone
+	bySignedIn
+	byRole
+	byAdmin
+)
+
+// decision is whether somebody may use a route, and by what.
+type decision struct {
+	mapping *Mapping // that covers the route; nil: none does
+	by      ground
+	role    int64 // that the viewer holds and passes by; 0 for none
 }
 
-// Lets reports whether holding the role alone is enough to use the route, or the node of the access tree, of that name.
-func (a *Access) Lets(role int64, route string) bool {
-	return a.allows(&Viewer{ID: -1, roles: []int64{role}, access: a}, route)
+// decide is the one place where access is decided: the middleware, the explanations and the preview of a change ask it.
+// It allocates nothing, since every request asks.
+func (a *Access) decide(v *Viewer, route string) decision { return a.judge(v, a.Deciding(route)) }
+
+// judge is the decision about a route that this mapping covers, or none when it is nil.
+func (a *Access) judge(v *Viewer, m *Mapping) decision {
+	if m != nil && m.Audience == ForAnyone {
+		return decision{mapping: m, by: byAnyone}
+	}
+	if v.ID == 0 {
+		return decision{mapping: m}
+	}
+	for _, r := range v.roles {
+		if slices.Contains(a.closure[r], a.adminID) {
+			return decision{mapping: m, by: byAdmin, role: r}
+		}
+	}
+	if m == nil {
+		return decision{}
+	}
+	if m.Audience == ForSignedIn {
+		return decision{mapping: m, by: bySignedIn}
+	}
+	for _, r := range v.roles {
+		if m.passes[r] {
+			return decision{mapping: m, by: byRole, role: r}
+		}
+	}
+	return decision{mapping: m}
+}
+
+// RoleVerdict is whether a role may use a route, and whether a mapping of the route's own says so.
+type RoleVerdict struct {
+	Role string
+	May  bool
+	Own  bool // the node's own mapping decides, not one of a part above it
+}
+
+// Verdicts are what every role may at the node, by name.
+func (a *Access) Verdicts(node string) []RoleVerdict {
+	m := a.Deciding(node)
+	v := &Viewer{ID: -1, roles: []int64{0}}
+	all := make([]RoleVerdict, 0, len(a.names))
+	for _, name := range a.RoleNames() {
+		v.roles[0] = a.names[name]
+		all = append(all, RoleVerdict{name, a.decide(v, node).by != byNothing, m != nil && m.Node == node})
+	}
+	return all
+}
+
+// RoleMay reports whether somebody who holds that role alone may use the route, or the node of that name.
+func (a *Access) RoleMay(role int64, route string) bool {
+	return a.decide(&Viewer{ID: -1, roles: []int64{role}}, route).by != byNothing
 }
 
 // Who are the names of the roles that may use the route: those the mapping names, and those that include one.
@@ -212,45 +264,6 @@ func (a *Access) Who(route string) []string {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// Explanation is why somebody may or may not use a route.
-type Explanation struct {
-	Allowed bool
-	Steps   []string // whole sentences, in the order they decided
-	Roles   []string // that may
-}
-
-// Explain answers as Can does, and says by which chain.
-func (v *Viewer) Explain(route string) Explanation {
-	e := Explanation{Allowed: v.Can(route)}
-	if v.access == nil {
-		return e
-	}
-	e.Roles = v.access.Who(route)
-	m := v.access.Deciding(route)
-	if m == nil {
-		e.Steps = append(e.Steps, fmt.Sprintf("No mapping covers %s, so only administrators pass.", route))
-		return e
-	}
-	e.Steps = append(e.Steps, fmt.Sprintf("The mapping of %s decides about %s.", m.Node, route))
-	if v.Admin() {
-		e.Steps = append(e.Steps, "The role admin passes every check.")
-		return e
-	}
-	for _, r := range v.roles {
-		for _, id := range v.access.closure[r] {
-			if !slices.Contains(m.Roles, id) {
-				continue
-			}
-			if id == r {
-				e.Steps = append(e.Steps, fmt.Sprintf("The role %s may.", v.access.RoleName(r)))
-			} else {
-				e.Steps = append(e.Steps, fmt.Sprintf("The role %s includes %s, which may.", v.access.RoleName(r), v.access.RoleName(id)))
-			}
-		}
-	}
-	return e
 }
 
 // Gate holds the access that is in force.

@@ -38,59 +38,91 @@ type Default struct {
 	Shown    bool
 }
 
+// world is all that access is made of, as the database has it.
+type world struct {
+	roles      []Role
+	mappings   map[string]state // by node
+	categories []Category
+}
+
+// state is a mapping with its roles.
+type state struct {
+	mappingRow
+	roles []int64
+}
+
 // LoadAccess reads roles, mappings and menu categories.
 func LoadAccess(ctx context.Context, db bun.IDB) (*Access, error) {
-	var roles []Role
-	if err := db.NewSelect().Table("roles").Column("id", "name", "second_factor").Scan(ctx, &roles); err != nil {
-		return nil, fmt.Errorf("load roles: %w", err)
-	}
-	var includes []struct{ RoleID, IncludedID int64 }
-	if err := db.NewSelect().Table("role_includes").Column("role_id", "included_id").Scan(ctx, &includes); err != nil {
-		return nil, fmt.Errorf("load role hierarchy: %w", err)
-	}
-	for i := range roles {
-		for _, in := range includes {
-			if in.RoleID == roles[i].ID {
-				roles[i].Includes = append(roles[i].Includes, in.IncludedID)
-			}
-		}
-	}
-	mappings, err := loadMappings(ctx, db)
+	w, err := loadWorld(ctx, db, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
 	if err != nil {
 		return nil, err
 	}
-	var categories []Category
-	if err := db.NewSelect().Table("menu_categories").Column("id", "name", "icon", "weight").Scan(ctx, &categories); err != nil {
-		return nil, fmt.Errorf("load menu categories: %w", err)
-	}
-	return NewAccess(roles, mappings, categories), nil
+	return w.access(), nil
 }
 
-func loadMappings(ctx context.Context, db bun.IDB) ([]Mapping, error) {
+// loadWorld reads it all; lock is applied to the mappings, which are read first.
+func loadWorld(ctx context.Context, db bun.IDB, lock func(*bun.SelectQuery) *bun.SelectQuery) (world, error) {
+	w := world{mappings: map[string]state{}}
+	if err := w.loadMappings(ctx, db, lock); err != nil {
+		return w, err
+	}
+	if err := db.NewSelect().Table("roles").Column("id", "name", "second_factor").Scan(ctx, &w.roles); err != nil {
+		return w, fmt.Errorf("load roles: %w", err)
+	}
+	var includes []struct{ RoleID, IncludedID int64 }
+	if err := db.NewSelect().Table("role_includes").Column("role_id", "included_id").Scan(ctx, &includes); err != nil {
+		return w, fmt.Errorf("load role hierarchy: %w", err)
+	}
+	for i := range w.roles {
+		for _, in := range includes {
+			if in.RoleID == w.roles[i].ID {
+				w.roles[i].Includes = append(w.roles[i].Includes, in.IncludedID)
+			}
+		}
+	}
+	if err := db.NewSelect().Table("menu_categories").Column("id", "name", "icon", "weight").Scan(ctx, &w.categories); err != nil {
+		return w, fmt.Errorf("load menu categories: %w", err)
+	}
+	return w, nil
+}
+
+func (w *world) loadMappings(ctx context.Context, db bun.IDB, lock func(*bun.SelectQuery) *bun.SelectQuery) error {
 	var rows []mappingRow
-	if err := db.NewSelect().Model(&rows).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("load mappings: %w", err)
+	if err := lock(db.NewSelect().Model(&rows)).Scan(ctx); err != nil {
+		return fmt.Errorf("load mappings: %w", err)
 	}
 	var pairs []struct{ MappingID, RoleID int64 }
-	if err := db.NewSelect().Table("route_mapping_roles").Column("mapping_id", "role_id").Scan(ctx, &pairs); err != nil {
-		return nil, fmt.Errorf("load roles of mappings: %w", err)
+	if err := db.NewSelect().Table("route_mapping_roles").Column("mapping_id", "role_id").OrderExpr("role_id").Scan(ctx, &pairs); err != nil {
+		return fmt.Errorf("load roles of mappings: %w", err)
 	}
 	roles := map[int64][]int64{}
 	for _, p := range pairs {
 		roles[p.MappingID] = append(roles[p.MappingID], p.RoleID)
 	}
-	all := make([]Mapping, 0, len(rows))
 	for _, r := range rows {
-		m := Mapping{
-			ID: r.ID, Node: r.Node, Audience: Audience(r.Audience), Roles: roles[r.ID],
-			Title: r.Title, Icon: r.Icon, Weight: r.Weight, Shown: r.Shown,
-		}
-		if r.CategoryID != nil {
-			m.Category = *r.CategoryID
-		}
-		all = append(all, m)
+		w.mappings[r.Node] = state{r, roles[r.ID]}
 	}
-	return all, nil
+	return nil
+}
+
+// access is what this decides.
+func (w world) access() *Access {
+	all := make([]Mapping, 0, len(w.mappings))
+	for _, s := range w.mappings {
+		all = append(all, s.mapping())
+	}
+	return NewAccess(w.roles, all, w.categories)
+}
+
+func (s state) mapping() Mapping {
+	m := Mapping{
+		ID: s.ID, Node: s.Node, Audience: Audience(s.Audience), Roles: s.roles, Title: s.Title, Icon: s.Icon,
+		Weight: s.Weight, Shown: s.Shown, Changed: s.Changed, Version: s.Version, Since: s.UpdatedAt,
+	}
+	if s.CategoryID != nil {
+		m.Category = *s.CategoryID
+	}
+	return m
 }
 
 // builtIn are the roles every portal has.
@@ -107,18 +139,17 @@ func Seed(ctx context.Context, tx *data.Tx, defaults []Default) ([]string, error
 	if err := seedRoles(ctx, tx); err != nil {
 		return nil, err
 	}
-	var have []string
-	if err := tx.NewSelect().Table("route_mappings").Column("node").Scan(ctx, &have); err != nil {
+	before, err := LoadAccess(ctx, tx)
+	if err != nil {
 		return nil, err
-	}
-	known := map[string]bool{}
-	for _, n := range have {
-		known[n] = true
 	}
 	var fresh []string
 	for _, d := range defaults {
-		if known[d.Node] {
+		if before.Mappings[d.Node] != nil {
 			continue
+		}
+		if m := before.Deciding(d.Node); m != nil && m.Changed { // what a person has set is not opened by an update
+			d.Audience, d.Roles = ForInherit, nil
 		}
 		if err := seedMapping(ctx, tx, d); err != nil {
 			return nil, fmt.Errorf("default mapping of %s: %w", d.Node, err)

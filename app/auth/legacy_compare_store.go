@@ -97,7 +97,7 @@ func (c comparison) unmapped(name string) legacy.Page {
 // compare fills in each role, those without one, and how many accounts gain and lose.
 func (c comparison) compare(page *legacy.Page, before bool, shown func([]int64) bool) {
 	may := func(roles []int64) bool {
-		return page.Gone == "" && c.access.allows(&Viewer{ID: 1, roles: roles}, page.Node)
+		return page.Gone == "" && c.access.decide(&Viewer{ID: 1, roles: roles}, page.Node).by != byNothing
 	}
 	row := func(name string, roles ...int64) {
 		a := legacy.RoleAccess{Role: name, Shown: shown(roles), Before: before, After: may(roles)}

@@ -64,8 +64,17 @@ func (v *Viewer) IsSystem() bool { return v.system }
 
 // Can reports whether the viewer may use the route, or the node of the access tree, of that name.
 // It runs no query.
-func (v *Viewer) Can(route string) bool {
-	return v.system || v.access != nil && v.access.allows(v, route)
+func (v *Viewer) Can(route string) bool { return v.decide(route).by != byNothing }
+
+// decide is what Can and Explain answer by.
+func (v *Viewer) decide(route string) decision {
+	switch {
+	case v.system:
+		return decision{by: bySystem}
+	case v.access == nil:
+		return decision{}
+	}
+	return v.access.decide(v, route)
 }
 
 // Admin reports whether the viewer holds the role admin, which passes every check.

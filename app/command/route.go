@@ -9,10 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"portal/app"
+	"portal/app/auth"
 )
 
 func (t *tool) routeCommand() *cobra.Command {
-	return group("route", "Routes and the mappings that say who may use them", t.routeList(), t.routeCheck())
+	return group("route", "Routes and the mappings that say who may use them",
+		t.routeList(), t.routeCheck(), t.routeClean(), t.routeSet(), t.routeReset(), t.routeWhy())
 }
 
 // route is a route as commands print it.
@@ -67,18 +69,23 @@ func (t *tool) routeCheck() *cobra.Command {
 
 func (t *tool) check(p *app.Portal) error {
 	check := p.CheckRoutes()
-	if check.Invalid == nil {
-		check.Invalid = []string{}
-	}
-	if check.Open == nil {
-		check.Open = []string{}
+	for _, list := range []*[]string{&check.Invalid, &check.Open, &check.New, &check.Changed} {
+		if *list == nil {
+			*list = []string{}
+		}
 	}
 	err := t.print(check, func(w *bytes.Buffer) {
 		for _, node := range check.Invalid {
-			row(w, node, "a mapping that no route has or begins with")
+			row(w, node, "a mapping that no route has or begins with; “portal route clean” removes it")
 		}
 		for _, name := range check.Open {
 			row(w, name, "a route that no mapping covers: only administrators pass")
+		}
+		for _, node := range check.New {
+			row(w, node, "new: it has just got its default mapping")
+		}
+		for _, node := range check.Changed {
+			row(w, node, "changed by a person, to "+whoOf(p, node))
 		}
 		if len(check.Invalid)+len(check.Open) == 0 {
 			fmt.Fprintf(w, "All %d routes are covered, and all mappings point to one.\n", len(p.Routes))
@@ -89,6 +96,16 @@ func (t *tool) check(p *app.Portal) error {
 			count(len(check.Invalid), "mapping"), count(len(check.Open), "route"))
 	}
 	return err
+}
+
+// whoOf says whom the node's own mapping is for.
+func whoOf(p *app.Portal, node string) string {
+	a := p.Gate.Access()
+	m := a.Mappings[node]
+	if m == nil {
+		return a.WhoSaid(auth.ForInherit, nil)
+	}
+	return a.WhoSaid(m.Audience, m.Roles)
 }
 
 // count is a number with its noun: "1 mapping", "2 mappings".

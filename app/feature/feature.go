@@ -158,6 +158,7 @@ type Kit struct {
 	Cache     *cache.Cache
 	Users     *auth.Users
 	Gate      *auth.Gate
+	Mappings  *auth.Mappings
 	Passwords *auth.Passwords
 	Mail      *mail.Outbox
 	Factors   *auth.Factors

@@ -141,6 +141,7 @@ func problem(c *fiber.Ctx, f *fault.Error) components.Problem {
 	}
 	// Only what the route refused is a question of roles; the sentence names them.
 	if name, ok := c.Locals(routeKey).(string); ok && f.Kind == fault.Forbidden && v.Known() && !v.Can(name) {
+		p.Why = v.Explain(name).Said()
 		p.Ask = "Ask an administrator for one of these roles."
 	}
 	return p

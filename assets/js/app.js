@@ -58,6 +58,7 @@
   }
   document.addEventListener("htmx:afterSettle", (e) => {
     const root = e.target;
+    if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); } // what is not shown takes no focus
     const to = find('[aria-invalid="true"]', root) || find("[data-focus]", root);
     if (to) {
       to.focus();
@@ -65,7 +66,6 @@
       else if (to.select && to.type !== "date") to.select();
     } else found();
     if (root.id === "panel") panelOpened();
-    if (root.id === "dialog-body") { const d = find("#dialog"); if (!d.open) d.showModal(); }
   });
 
   // Inline editors: Enter saves, Escape restores the cell. A choice by the pointer saves at once; one by keys waits
@@ -170,7 +170,8 @@
     if (typing(target)) target.focus(); else target.click();
   });
   document.addEventListener("click", (e) => {
-    if (e.target.closest("[data-close-dialog]") || e.target.matches("dialog")) e.target.closest("dialog")?.close();
+    const dialog = e.target.closest("dialog"), leave = e.target.closest("[data-close-dialog]");
+    if (dialog && (leave || e.target === dialog)) { dialog.close(); if (leave?.href) e.preventDefault(); }
     all("details.menu[open], details.person-menu[open]").forEach((d) => { if (!d.contains(e.target)) d.open = false; });
     if (e.target.closest("[data-panel-close]") && closePanel()) e.preventDefault();
     const opener = e.target.closest("[hx-target='#panel']");
@@ -245,6 +246,74 @@
       announce("Put back.");
     }
   }, true);
+
+  // Grids: Tab comes to one cell, arrows go from cell to cell. A cell is what in it can be used, or the cell itself.
+  const usable = (cell) => all(reach, cell).filter((el) => !el.closest(".inline-form"));
+  const stops = (row) => Array.from(row.cells).filter((c) => c.offsetWidth).flatMap((c) => (usable(c).length ? usable(c) : [c]));
+  function bindGrids() {
+    all("[data-grid]").forEach((grid) => {
+      const list = Array.from(grid.rows).flatMap((row) => Array.from(row.cells).flatMap((c) => (usable(c).length ? usable(c) : [c])));
+      const now = list.find((el) => el === document.activeElement) || list.find((el) => el.tabIndex === 0 && el.hasAttribute("tabindex")) || list.find((el) => !el.matches("th, td"));
+      list.forEach((el) => { el.tabIndex = el === now ? 0 : -1; });
+    });
+  }
+  document.addEventListener("focusin", (e) => {
+    const grid = e.target.closest?.("[data-grid]");
+    if (!grid || e.target.closest(".inline-form")) return;
+    all("[tabindex='0']", grid).forEach((el) => { el.tabIndex = -1; });
+    e.target.tabIndex = 0;
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && e.target.matches("[data-enter]")) { e.preventDefault(); e.target.form.requestSubmit(); return; }
+    const grid = e.target.closest?.("[data-grid]"), row = e.target.closest?.("tr");
+    if (!grid || !row || !/^(Arrow|Home|End)/.test(e.key) || e.target.closest(".inline-form") || e.ctrlKey || e.metaKey) return;
+    const entry = e.target.closest("[data-menu-entry]");
+    if (e.altKey) {
+      const button = entry && find("[data-move='" + { ArrowUp: "up", ArrowDown: "down" }[e.key] + "']", entry);
+      if (button) { e.preventDefault(); button.click(); }
+      return;
+    }
+    const rows = Array.from(grid.rows).filter((r) => r.offsetHeight), line = stops(row), at = line.indexOf(e.target);
+    const other = rows[rows.indexOf(row) + ({ ArrowUp: -1, ArrowDown: 1 }[e.key] || 0)];
+    const cell = other !== row && other?.cells[e.target.closest("th, td").cellIndex];
+    const to = { ArrowLeft: line[at - 1], ArrowRight: line[at + 1], Home: line[0], End: line[line.length - 1] }[e.key] || (cell && (usable(cell)[0] || cell));
+    e.preventDefault();
+    to?.focus();
+  });
+  document.addEventListener("htmx:afterSettle", bindGrids);
+  bindGrids();
+  // What was opened in a tree stays open when it is drawn anew.
+  const toggles = new Map();
+  document.addEventListener("change", (e) => {
+    if (e.target.matches("[data-toggle]")) { toggles.set(e.target.id, e.target.checked); }
+    const said = find("[data-ticked]");
+    if (said && e.target.matches("[form=several]")) said.textContent = all("[form=several]:checked").length + " ticked:";
+  });
+  document.addEventListener("toggle", (e) => { if (e.target.matches("details.tree")) toggles.set(e.target.id, e.target.open); }, true);
+  document.addEventListener("htmx:afterSwap", () => toggles.forEach((on, id) => {
+    const el = document.getElementById(id);
+    if (el) el[el.tagName === "DETAILS" ? "open" : "checked"] = on || find("[data-focus]", el.closest("tbody")?.nextElementSibling) !== null;
+  }));
+  // The menu's entries: dragged within their category, and to another one.
+  function bindMenu() {
+    all("[data-menu-url]").forEach((body) => {
+      if (body.sortable) return;
+      body.sortable = Sortable.create(body, {
+        group: "menu", draggable: "[data-menu-entry]", animation: 120, delay: 120, delayOnTouchOnly: true, filter: "a,button,.inline-form", preventOnFilter: false,
+        onChoose: (e) => { next = e.item.nextElementSibling; },
+        onEnd: (e) => {
+          if (e.from === e.to && e.oldIndex === e.newIndex) return;
+          putBack = () => place(e.item, e.from, next);
+          ask("POST", body.dataset.menuUrl, {
+            source: e.item, target: "#list", swap: "outerHTML",
+            values: { node: e.item.dataset.menuEntry, category: e.to.dataset.menu, before: e.item.nextElementSibling?.dataset.menuEntry || "" },
+          });
+        },
+      });
+    });
+  }
+  document.addEventListener("htmx:afterSettle", bindMenu);
+  bindMenu();
 
   // Others' changes: one stream a page carries ids; what shows them asks for itself anew, with the viewer's own rights.
   const late = new Map();

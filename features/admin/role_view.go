@@ -260,7 +260,7 @@ func gridCell(a *auth.Access, role int64, node string, routes []feature.Mounted)
 			continue
 		}
 		all++
-		if a.Lets(role, m.Name) {
+		if a.RoleMay(role, m.Name) {
 			may++
 		}
 	}

@@ -79,7 +79,11 @@ func (w *world) addresses(route, path string) []string {
 			return values[name]
 		})
 	}
-	much := fill(map[string]string{"id": "1", "number": "131", "field": "status", "comment": w.comment(path)})
+	field := "status"
+	if strings.Contains(path, ":node") {
+		field = "title"
+	}
+	much := fill(map[string]string{"id": "1", "number": "131", "field": field, "comment": w.comment(path), "node": "home.start.see"})
 	all := []string{much}
 	switch route {
 	case "projects.project.see.list":
@@ -89,6 +93,10 @@ func (w *world) addresses(route, path string) []string {
 		if strings.HasSuffix(route, "board") || strings.HasSuffix(route, "tasks") {
 			all = append(all, much+query("q", "zebra", "show", "overdue", "priority", "1"))
 		}
+	case "admin.mapping.see.list":
+		return append(all, much+"?view=menu", much+"?q=task", much+"?show=invalid")
+	case "admin.why.see":
+		return append(all, much+"?person=ben.okafor&route=projects.task.edit.move")
 	case "projects.task.see.one", "projects.task.edit.new":
 		return append(all, fill(map[string]string{"id": "2", "number": "1"}))
 	case "admin.role.edit.delete.form":

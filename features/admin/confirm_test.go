@@ -213,3 +213,40 @@ func TestS25_TheImportAsksForThePasswordBeforeAFileIsChosen(t *testing.T) {
 	w.admin.Post("/confirm", apptest.Form("password", apptest.Password, "next", "/admin/users/import")).Want(http.StatusSeeOther)
 	w.admin.Get("/admin/users/import").Want(http.StatusOK)
 }
+
+// A form of parts comes back as one: the other encoding would make a long file longer than it may be.
+func TestS25_AFormOfPartsComesBackAsOne(t *testing.T) {
+	w := openUsers(t)
+	w.Clock.Add(11 * time.Minute)
+	body := "--x\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n" + w.admin.Token() +
+		"\r\n--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nusername\r\n--x--\r\n"
+	w.admin.Do(apptest.Request{Method: http.MethodPost, Path: "/admin/users/import/do", Body: body,
+		Header: http.Header{"Content-Type": {"multipart/form-data; boundary=x"}}}).Want(http.StatusForbidden, `enctype="multipart/form-data"`)
+	w.admin.Post("/admin/users/import/do", apptest.Form("text", "username")).Want(http.StatusForbidden).Lacks("enctype")
+}
+
+// After the password was asked for, editors stand on a page of their own, where there is no list for htmx to fill.
+func TestMappings_EditorsOnAPageOfTheirOwnAreSentWithoutHTMX(t *testing.T) {
+	w := openUsers(t)
+	w.Person("Una User", "user")
+	lone := func(a apptest.Answer) {
+		t.Helper()
+		_, body, _ := strings.Cut(a.Want(http.StatusOK).Body, "<main")
+		body, _, _ = strings.Cut(body, "</main>")
+		if !strings.Contains(body, `action="/admin/routes/edit"`) || strings.Contains(body, "hx-post") || strings.Contains(body, "hx-get") {
+			t.Errorf("%s: %s", a, body)
+		}
+	}
+	const node = "projects.project.see.list"
+	form := apptest.Form("does", "who", "audience", "roles", "role", "admin", "node", node, "version",
+		w.text("SELECT COALESCE(MAX(version), 0) FROM route_mappings WHERE node = '"+node+"'"))
+	lone(w.admin.Post("/admin/routes/edit", form))
+	lone(w.admin.Get("/admin/routes/who/" + node + "/edit"))
+	lone(w.admin.Post("/admin/routes/selected", apptest.Form("does", "who", "node", node)))
+	path := "/admin/routes/menu/" + node + "/title"
+	a := w.admin.Do(apptest.Request{Method: http.MethodPost, Path: path, Form: apptest.Form("_csrf", w.admin.Token(), "value", "Work", "version", form.Get("version")),
+		Header: http.Header{"HX-Request": {"true"}, "HX-Target": {"x"}, "HX-Current-URL": {apptest.BaseURL + path + "/edit"}}})
+	if to := a.Want(http.StatusOK).Header.Get("HX-Redirect"); to != "/admin/routes?view=menu" {
+		t.Errorf("leads to %q", to)
+	}
+}

@@ -19,6 +19,7 @@ type effectView struct {
 	note     string // what has changed meanwhile
 	back     string
 	tree     mappingTree
+	alone    bool // stands on a page of its own: what htmx would fill is on another
 }
 
 // effectLine is one mapping that changes.

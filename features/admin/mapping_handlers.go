@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -118,6 +119,7 @@ func (h mappingHandlers) whoForm(c *fiber.Ctx) error {
 	if web.IsFragment(c) {
 		return web.Show(c, web.Page{Body: whoEditor(f)})
 	}
+	f.alone = true
 	return web.Show(c, web.Page{Title: "Who may use " + t.title(node), Body: whoPage(f)})
 }
 
@@ -143,6 +145,7 @@ func (h mappingHandlers) several(c *fiber.Ctx) error {
 	if web.IsFragment(c) {
 		return web.Show(c, web.Page{Body: severalDialog(form)})
 	}
+	form.alone = true
 	return web.Show(c, web.Page{Title: "Who may use these", Body: severalPage(form)})
 }
 
@@ -162,6 +165,12 @@ func (h mappingHandlers) undo(c *fiber.Ctx) error {
 	return h.done(c, said, 0, "")
 }
 
+// listShown reports whether htmx asks from the page itself, not from an editor that stands on a page of its own.
+func listShown(c *fiber.Ctx) bool {
+	u, err := url.Parse(c.Get("HX-Current-URL"))
+	return err != nil || !strings.HasPrefix(u.Path, mappingPath+"/")
+}
+
 // done shows the page as it is after a change, with the way back.
 func (h mappingHandlers) done(c *fiber.Ctx, said string, saved int64, cell string) error {
 	back := mappingBack(c)
@@ -169,7 +178,7 @@ func (h mappingHandlers) done(c *fiber.Ctx, said string, saved int64, cell strin
 	if saved != 0 {
 		r.Undo = mappingPath + "/undo/" + itoa(saved)
 	}
-	if web.IsFragment(c) {
+	if web.IsFragment(c) && listShown(c) {
 		c.Set("HX-Retarget", "#list")
 		c.Set("HX-Reswap", "outerHTML")
 		p := h.page(c, back, cell)

@@ -75,7 +75,7 @@ func (h mappingHandlers) saveMenu(c *fiber.Ctx) error {
 
 // menuDone is done, back in the view of the menu.
 func (h mappingHandlers) menuDone(c *fiber.Ctx, said string, saved int64, cell string) error {
-	if !web.IsFragment(c) {
+	if !web.IsFragment(c) || !listShown(c) {
 		r := web.Result{Back: mappingFilter{View: "menu"}.link(), Toast: said}
 		if saved != 0 {
 			r.Undo = mappingPath + "/undo/" + itoa(saved)

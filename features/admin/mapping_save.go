@@ -133,6 +133,7 @@ func (h mappingHandlers) preview(c *fiber.Ctx, f mappingForm, t mappingTree, eff
 		c.Set("HX-Reswap", "innerHTML")
 		return web.ShowAs(c, status, web.Page{Body: effectDialog(v)})
 	}
+	v.alone = true
 	return web.ShowAs(c, status, web.Page{Title: v.title, Body: effectPage(v)})
 }
 
@@ -192,6 +193,7 @@ func (h mappingHandlers) refused(c *fiber.Ctx, f mappingForm, t mappingTree, err
 	if kind == fault.Invalid && form.wrong == nil {
 		form.note = fault.Of(err).Public
 	}
+	form.alone = !web.IsFragment(c)
 	for _, r := range f.Roles {
 		form.roles[r] = true
 	}

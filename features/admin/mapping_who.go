@@ -62,6 +62,7 @@ type whoForm struct {
 	wrong    map[string]string
 	note     string // what has changed meanwhile
 	back     string
+	alone    bool // stands on a page of its own: what htmx would fill is on another
 }
 
 func (f whoForm) said() string {

@@ -115,6 +115,7 @@ func TestJourney_MappingAsksForThePassword(t *testing.T) {
 	w.ben.Get("/projects").Want(http.StatusOK)
 	tab.Keys(apptest.Password + kb.Enter)
 	tab.WaitText("1 person loses access")
+	tab.Focused(".effect .button-main")
 	tab.Keys(kb.Enter)
 	tab.At("/admin/routes?q=projects.project.see.list")
 	tab.WaitText("Saved who may use")

@@ -67,6 +67,12 @@ CREATE TABLE `audit_lines` (
   KEY `audit_lines_request` (`request_id`,`created_at`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `audit_words` (
+  `field` varchar(10) NOT NULL,
+  `word` varchar(300) NOT NULL,
+  PRIMARY KEY (`field`,`word`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `avatars` (
   `user_id` bigint(20) NOT NULL,
   `type` varchar(40) NOT NULL,

@@ -73,6 +73,12 @@ CREATE INDEX audit_lines_thing ON audit_lines (kind, thing_id, created_at, id);
 
 CREATE INDEX audit_lines_user ON audit_lines (user_id, created_at, id);
 
+CREATE TABLE audit_words (
+  field VARCHAR(10)  NOT NULL, -- kind or action
+  word  VARCHAR(300) NOT NULL,
+  PRIMARY KEY (field, word)
+);
+
 CREATE TABLE avatars (
   user_id BIGINT      NOT NULL PRIMARY KEY,
   type    VARCHAR(40) NOT NULL,

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -272,5 +273,21 @@ func TestPages_GoBothWaysOverEqualMoments(t *testing.T) {
 	}
 	if len(seen) != 25 {
 		t.Errorf("%d of 25 lines were seen", len(seen))
+	}
+}
+
+func TestWords_AreThoseOfSealedLinesAndOfThoseThatWait(t *testing.T) {
+	p := apptest.New(t)
+	p.Person("Ada", "user")
+	for _, seal := range []bool{false, true} {
+		if seal {
+			if _, err := p.Audit.SealAll(p.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, err := p.Audit.Words(p.Context())
+		if err != nil || !slices.Contains(w.Kinds, "admin.user") || !slices.Contains(w.Actions, "made the account") || !slices.IsSorted(w.Actions) {
+			t.Errorf("sealed %v: %+v, %v", seal, w, err)
+		}
 	}
 }

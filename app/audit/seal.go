@@ -111,7 +111,7 @@ func (l *Log) sealSome(ctx context.Context, tx *data.Tx, age time.Duration) (int
 		seal, hash := h.Sealed, h.Hash
 		lines[i].Seal, lines[i].Hash = &seal, &hash
 	}
-	if err := putSeals(ctx, tx, lines); err != nil {
+	if err := errors.Join(putSeals(ctx, tx, lines), keepWords(ctx, tx, lines)); err != nil {
 		return 0, err
 	}
 	return len(lines), l.keep(ctx, tx, h)

@@ -240,9 +240,6 @@ func (u *Users) endFactor(ctx context.Context, id int64, what string) error {
 		if row.UserID == 0 {
 			return fault.New(fault.NotFound, "%s has no second factor.", account.Username)
 		}
-		if err := mayChange(ctx, tx, id); err != nil {
-			return err
-		}
 		if err := forgetFactor(ctx, tx, id); err != nil {
 			return err
 		}

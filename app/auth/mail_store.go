@@ -56,9 +56,6 @@ func (u *Users) MailPasswordLink(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		if err := mayChange(ctx, tx, id); err != nil {
-			return err
-		}
 		switch {
 		case !row.Local():
 			return errDirectory()

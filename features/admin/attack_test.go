@@ -183,3 +183,119 @@ func TestS53_AHugeFormOfMappingsIsRefusedAtOnce(t *testing.T) {
 		t.Errorf("it took %s", took)
 	}
 }
+
+// together sends all at once, and counts the answers by status.
+func together(all ...func() apptest.Answer) map[int]int {
+	answers := make(chan apptest.Answer, len(all))
+	begin := make(chan struct{})
+	for _, do := range all {
+		go func() {
+			<-begin
+			answers <- do()
+		}()
+	}
+	close(begin)
+	count := map[int]int{}
+	for range all {
+		count[(<-answers).Status]++
+	}
+	return count
+}
+
+// admins are the browsers of so many administrators beside the first one.
+func (w userWorld) admins(many int) []*apptest.Browser {
+	w.t.Helper()
+	var all []*apptest.Browser
+	for i := range many {
+		b := w.As(fmt.Sprintf("Admin %d", i), "admin")
+		b.Get("/admin/users").Want(http.StatusOK)
+		all = append(all, b)
+	}
+	return all
+}
+
+func TestS36_AdministratorsWhoRemoveEachOtherAtOnceLeaveOne(t *testing.T) {
+	w := openUsers(t)
+	all := w.admins(4)
+	w.Exec("DELETE FROM user_roles WHERE user_id = ?", w.admin.User.ID)
+	var tries []func() apptest.Answer
+	for i, b := range all {
+		other := fmt.Sprintf("/admin/users/%d", all[(i+1)%len(all)].User.ID)
+		tries = append(tries,
+			func() apptest.Answer { return b.Post(other+"/lock", nil) },
+			func() apptest.Answer { return b.Post(other+"/roles/revoke", apptest.Form("role", "admin")) },
+			func() apptest.Answer {
+				return b.Post("/admin/users/many", apptest.Form("do", "revoke", "role", "admin", "user", fmt.Sprint(all[(i+2)%len(all)].User.ID)))
+			})
+	}
+	got := together(tries...)
+	if got[http.StatusInternalServerError] > 0 {
+		t.Errorf("%v", got)
+	}
+	if n := w.Count("user_roles", fmt.Sprint("role_id = ", w.Gate.Access().RoleID("admin")), "user_id IN (SELECT id FROM users WHERE locked_at IS NULL)"); n < 1 {
+		t.Error("no administrator is left")
+	}
+}
+
+func TestS86_ALoopOfRolesClosedFromAllEndsAtOnceIsRefused(t *testing.T) {
+	w := openUsers(t)
+	names := []string{"one", "two", "three"}
+	var tries []func() apptest.Answer
+	for i, b := range w.admins(3) {
+		path := w.role("name", names[i])
+		tries = append(tries, func() apptest.Answer {
+			return b.Post(path, apptest.Form("name", names[i], "includes", names[(i+1)%3], "version", "1", "confirmed", "1"))
+		})
+	}
+	got := together(tries...)
+	if got[http.StatusUnprocessableEntity] != 1 || w.Count("role_includes", "role_id > 4") != 2 {
+		t.Errorf("%v, %d includes", got, w.Count("role_includes", "role_id > 4"))
+	}
+}
+
+func TestS84_OfManyChangesOfTheSameMappingsAtOnceOneHolds(t *testing.T) {
+	w := openUsers(t)
+	nodes := []string{"home.events", "home.start", "home.people"}
+	f := apptest.Form("does", "who", "confirmed", "1", "audience", "roles", "role", "manager")
+	for _, n := range nodes {
+		f.Add("node", n)
+		f.Add("version", fmt.Sprint(w.Gate.Access().Mappings[n].Version))
+	}
+	var tries []func() apptest.Answer
+	for _, b := range w.admins(8) {
+		tries = append(tries, func() apptest.Answer { return b.Post("/admin/routes/edit", f) })
+	}
+	if got := together(tries...); got[http.StatusSeeOther] != 1 || got[http.StatusConflict] != 7 {
+		t.Errorf("%v", got)
+	}
+	if n := w.Count("mapping_saves"); n != 1 {
+		t.Errorf("%d changes can be taken back", n)
+	}
+	tries = nil
+	for _, b := range w.admins(8) {
+		tries = append(tries, func() apptest.Answer { return b.Post("/admin/routes/undo/1", nil) })
+	}
+	if got := together(tries...); got[http.StatusSeeOther] != 1 || got[http.StatusNotFound] != 7 {
+		t.Errorf("undo: %v", got)
+	}
+}
+
+func TestS15_ALinkThatManyUseAtOnceSetsOnePassword(t *testing.T) {
+	w := openUsers(t)
+	w.Person("Tom", "user")
+	token := w.linkOf("Tom")
+	var tries []func() apptest.Answer
+	for range 8 {
+		b := w.Visitor()
+		b.Get("/set-password/" + token).Want(http.StatusOK)
+		tries = append(tries, func() apptest.Answer {
+			return b.Post("/set-password/"+token, apptest.Form("password", "a quite different phrase 4", "again", "a quite different phrase 4"))
+		})
+	}
+	if got := together(tries...); got[http.StatusSeeOther] != 1 || got[http.StatusNotFound] != 7 {
+		t.Errorf("%v", got)
+	}
+	if n := w.Count("audit_lines", "action = 'changed the password'"); n != 1 {
+		t.Errorf("%d passwords were set", n)
+	}
+}

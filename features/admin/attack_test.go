@@ -299,3 +299,13 @@ func TestS15_ALinkThatManyUseAtOnceSetsOnePassword(t *testing.T) {
 		t.Errorf("%d passwords were set", n)
 	}
 }
+
+func TestS76_NamesDoNotSteerWhatShowsThem(t *testing.T) {
+	w := openUsers(t)
+	for _, evil := range []string{"Tom\u202eada", "Tom\u2066x", "Tom\u2028granted admin", "Tom\u009b2J", "Tom\x1b[2J"} {
+		w.same(evil, func() {
+			w.admin.Post("/admin/users", apptest.Form("username", "tom", "name", evil)).Want(http.StatusUnprocessableEntity)
+		})
+	}
+	w.admin.Post("/admin/users", apptest.Form("username", "tom", "name", "نور الدين")).Want(http.StatusOK)
+}

@@ -120,8 +120,18 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 	if f.Kind == fault.Broken && !errors.As(err, &fe) || f.Kind == fault.Away {
 		level = slog.LevelError
 	}
-	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", c.Path(),
+	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", loggedPath(c.Path()),
 		"user", auth.From(c.UserContext()).Real().Username, "error", err)
+}
+
+// loggedPath is an address without the token of a link: who reads the log must not open the account with it.
+func loggedPath(path string) string {
+	for _, begin := range []string{"/set-password/", "/welcome/"} {
+		if strings.HasPrefix(path, begin) {
+			return begin + "…"
+		}
+	}
+	return path
 }
 
 // policy is the same for every answer: scripts, styles and pictures come from this portal alone.

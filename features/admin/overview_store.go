@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"portal/app/feature"
-	"portal/app/setting"
 )
 
 // overviewCounts are figures that may be a minute old.
@@ -47,11 +46,11 @@ type overviewFigures struct {
 func (h overviewHandlers) readFigures(ctx context.Context, now time.Time) (overviewFigures, error) {
 	var f overviewFigures
 	err := h.DB.Read.NewRaw("SELECT (SELECT COUNT(*) FROM users WHERE locked_at IS NULL AND NOT EXISTS (SELECT 1 FROM user_roles AS r WHERE r.user_id = users.id)) AS roleless, "+
-		"(SELECT COUNT(*) FROM users WHERE locked_at IS NULL AND COALESCE(last_sign_in_at, created_at) < ?) AS dormant, "+
+		"(SELECT COUNT(*) FROM users AS u WHERE "+userDormant+") AS dormant, "+
 		"(SELECT COUNT(*) FROM users WHERE locked_at IS NULL AND (password_hash LIKE 'scrypt:%' OR password_hash LIKE 'pbkdf2:%')) AS old, "+
 		"(SELECT COUNT(*) FROM user_roles AS r JOIN roles ON roles.id = r.role_id JOIN users AS u ON u.id = r.user_id WHERE roles.name = 'admin' AND u.locked_at IS NULL) AS admins, "+
 		"(SELECT COUNT(*) FROM sign_in_failures WHERE failed_at >= ?) AS failures",
-		now.AddDate(0, 0, -setting.DormantDays.Of(h.Settings)), now.Add(-time.Hour)).Scan(ctx, &f)
+		dormantSince(h.Kit, now), now.Add(-time.Hour)).Scan(ctx, &f)
 	if err != nil {
 		return f, fmt.Errorf("count what needs attention: %w", err)
 	}

@@ -75,7 +75,7 @@ type Portal struct {
 	reload   sync.Mutex
 	wrote    atomic.Bool
 	lookNow  chan chan<- struct{} // asks listen to look now; it closes what it is given
-	outdated atomic.Bool          // the access in force is older than the database's
+	outdated atomic.Bool          // the access or the settings in force are older than the database's
 
 	stop    context.CancelFunc
 	working sync.WaitGroup

@@ -11,7 +11,7 @@ import (
 	"portal/components"
 )
 
-// needAudit speaks when the audit log does not hold, or was not verified for days.
+// needAudit speaks when the audit log did not hold the last time that it was verified.
 func (h overviewHandlers) needAudit(_ context.Context, s overviewState) ([]overviewItem, error) {
 	if s.check.ID != 0 && s.check.EndedAt != nil && !s.check.OK {
 		return []overviewItem{{Text: s.check.Said, URL: auditPath, Link: "Audit log", Bad: true}}, nil

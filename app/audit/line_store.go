@@ -172,26 +172,28 @@ type Words struct {
 // wordsMost is how many different kinds or actions are offered.
 const wordsMost = 300
 
-// Words reads what lines there are about, without reading the lines.
+// Words reads what lines there are about, without reading the lines: it steps through each column's index from one
+// value to the next. MySQL does so by itself.
 func (l *Log) Words(ctx context.Context) (Words, error) {
-	var w Words
-	var err error
-	if w.Kinds, err = l.distinct(ctx, "kind"); err != nil {
-		return w, err
-	}
-	w.Actions, err = l.distinct(ctx, "action")
-	return w, err
-}
-
-// distinct steps through the column's index from one value to the next. MySQL does so by itself.
-func (l *Log) distinct(ctx context.Context, column string) ([]string, error) {
-	query := "WITH RECURSIVE w(v) AS (SELECT min(?0) FROM audit_lines UNION ALL SELECT (SELECT min(?0) FROM audit_lines WHERE ?0 > w.v) FROM w WHERE w.v IS NOT NULL) SELECT v FROM w WHERE v IS NOT NULL LIMIT ?1"
+	step := "(WITH RECURSIVE w(v) AS (SELECT min(?1) FROM audit_lines UNION ALL SELECT (SELECT min(?1) FROM audit_lines WHERE ?1 > w.v) FROM w WHERE w.v IS NOT NULL) SELECT v FROM w WHERE v IS NOT NULL LIMIT ?0)"
 	if l.db.MySQL {
-		query = "SELECT ?0 FROM audit_lines GROUP BY ?0 ORDER BY ?0 LIMIT ?1"
+		step = "(SELECT ?1 AS v FROM audit_lines GROUP BY ?1 ORDER BY ?1 LIMIT ?0)"
 	}
-	var all []string
-	if err := l.db.Read.NewRaw(query, bun.Ident(column), wordsMost).Scan(ctx, &all); err != nil {
-		return nil, fmt.Errorf("read the words of the audit log: %w", err)
+	var rows []struct {
+		Kind bool
+		V    string
 	}
-	return all, nil
+	query := "SELECT 1 AS kind, v FROM " + step + " AS k UNION ALL SELECT 0 AS kind, v FROM " + strings.ReplaceAll(step, "?1", "?2") + " AS a"
+	if err := l.db.Read.NewRaw(query, wordsMost, bun.Ident("kind"), bun.Ident("action")).Scan(ctx, &rows); err != nil {
+		return Words{}, fmt.Errorf("read the words of the audit log: %w", err)
+	}
+	var w Words
+	for _, r := range rows {
+		if r.Kind {
+			w.Kinds = append(w.Kinds, r.V)
+		} else {
+			w.Actions = append(w.Actions, r.V)
+		}
+	}
+	return w, nil
 }

@@ -142,6 +142,17 @@ func (a *Access) admin(roles []int64) bool {
 	return slices.ContainsFunc(roles, func(r int64) bool { return slices.Contains(a.closure[r], a.adminID) })
 }
 
+// FactorRoles are the ids of the roles that require a second factor, themselves or by a role they include.
+func (a *Access) FactorRoles() []int64 {
+	var all []int64
+	for id := range a.roles {
+		if a.factorRole([]int64{id}) != "" {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
 // factorRole is the name of a role, among these and those they include, that requires a second factor; empty for none.
 func (a *Access) factorRole(roles []int64) string {
 	for _, r := range roles {

@@ -91,7 +91,7 @@ func (h overviewHandlers) show(c *fiber.Ctx) error {
 		}
 		return 1
 	})
-	if v.health, err = h.health(ctx, s); err != nil {
+	if v.health, err = h.health(ctx, s, v.counts); err != nil {
 		return err
 	}
 	return web.Show(c, web.Page{Title: "Administration", Body: overviewPage(v)})

@@ -160,12 +160,8 @@ func (h overviewHandlers) needAccounts(_ context.Context, s overviewState) ([]ov
 }
 
 // health is how the portal does, line by line.
-func (h overviewHandlers) health(ctx context.Context, s overviewState) ([]overviewHealth, error) {
-	name, size, err := settingHandlers{h.Kit}.database(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all := []overviewHealth{{"Database", "green", "Answers", name + ", " + sizeText(size)}}
+func (h overviewHandlers) health(ctx context.Context, s overviewState, counts overviewCounts) ([]overviewHealth, error) {
+	all := []overviewHealth{{"Database", "green", "Answers", databaseName(h.DB.MySQL, counts.Version) + ", " + sizeText(counts.Size)}}
 	disk := overviewHealth{"Disk", "green", "Enough", sizeText(int64(s.disk.free)) + " free"}
 	switch {
 	case !s.disk.ok:

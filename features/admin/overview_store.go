@@ -20,11 +20,13 @@ type overviewCounts struct {
 	Projects int
 	Tasks    int
 	Sessions int
+	Version  string // of the database
+	Size     int64  // of the database, bytes
 }
 
 func (h overviewHandlers) readCounts(ctx context.Context) (overviewCounts, error) {
 	c := overviewCounts{Has: slices.ContainsFunc(h.All(), func(f feature.Feature) bool { return f.Name == "projects" })}
-	columns := "(SELECT COUNT(*) FROM users) AS people, (SELECT COUNT(*) FROM users WHERE locked_at IS NOT NULL) AS locked, (?) AS sessions"
+	columns := "(SELECT COUNT(*) FROM users) AS people, (SELECT COUNT(*) FROM users WHERE locked_at IS NOT NULL) AS locked, (?) AS sessions, " + databaseColumns(h.DB.MySQL)
 	if c.Has { // without the feature there may be no such tables
 		columns += ", (SELECT COUNT(*) FROM projects WHERE deleted_at IS NULL AND archived_at IS NULL) AS projects, " +
 			"(SELECT COUNT(*) FROM tasks AS t JOIN projects AS p ON p.id = t.project_id WHERE t.open AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL) AS tasks"

@@ -50,7 +50,7 @@ func (p *Portal) build() error {
 	})
 	server := p.web.Server()
 	server.Handler = p.known(server.Handler)
-	server.HeaderReceived = patience
+	server.HeaderReceived = p.heed
 	server.CloseOnShutdown = true // else a browser sends its next request into a connection that is being closed
 	for _, network := range p.Config.TrustedProxies {
 		p.proxies = append(p.proxies, parseNetwork(network))

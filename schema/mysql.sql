@@ -36,6 +36,8 @@ CREATE TABLE `audit_heads` (
   `hash` varchar(64) NOT NULL,
   `mac` varchar(64) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `rekeyed` bigint(20) NOT NULL DEFAULT 0,
+  `rekeyed_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

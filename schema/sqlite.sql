@@ -37,7 +37,7 @@ CREATE TABLE audit_heads (
   hash        VARCHAR(64) NOT NULL,             -- its hash
   mac         VARCHAR(64) NOT NULL,             -- over all of the above
   updated_at  TIMESTAMP   NOT NULL
-);
+, rekeyed BIGINT NOT NULL DEFAULT 0, rekeyed_at TIMESTAMP);
 
 CREATE TABLE audit_lines (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -99,6 +99,7 @@ func TestS77_VerifyFindsWhateverIsTouched(t *testing.T) {
 		"the head's hash":          {[]string{"UPDATE audit_heads SET hash = 'x'"}, audit.Head},
 		"the anchor":               {[]string{"UPDATE audit_heads SET removed = 5, anchor = (SELECT hash FROM audit_lines WHERE seal = 5)", "DELETE FROM audit_lines WHERE seal <= 5"}, audit.Head},
 		"the head removed":         {[]string{"DELETE FROM audit_heads"}, audit.Head},
+		"a key changed never":      {[]string{"UPDATE audit_heads SET rekeyed = 9, rekeyed_at = updated_at"}, audit.Head},
 		"the key's name":           {[]string{"UPDATE audit_heads SET key_id = 'x'"}, audit.Key},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -151,7 +151,7 @@ func (l *Log) head(ctx context.Context, q *bun.SelectQuery) (head, error) {
 
 func (l *Log) keep(ctx context.Context, tx *data.Tx, h head) error {
 	h.Mac, h.UpdatedAt = l.keys.sign(h), tx.Now
-	_, err := tx.NewUpdate().Model(&h).Column("removed", "anchor", "sealed", "hash", "mac", "updated_at").WherePK().Exec(ctx)
+	_, err := tx.NewUpdate().Model(&h).Column("key_id", "removed", "anchor", "sealed", "hash", "rekeyed", "rekeyed_at", "mac", "updated_at").WherePK().Exec(ctx)
 	return err
 }
 

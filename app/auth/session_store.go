@@ -43,10 +43,9 @@ func (u *Users) Sessions(ctx context.Context, f SessionFilter, l data.List) (dat
 	return rows, nil
 }
 
-// CountSessions is how many sessions are live.
-func (u *Users) CountSessions(ctx context.Context) (int, error) {
-	n, err := u.live(u.db.Read).Table("sign_ins").Count(ctx)
-	return int(n), err
+// LiveSessions is a query that counts the live sessions, as a part of another.
+func (u *Users) LiveSessions() *bun.SelectQuery {
+	return u.live(u.db.Read).Table("sign_ins").ColumnExpr("COUNT(*)")
 }
 
 // EndAny ends a session of whomever, at once in every process.

@@ -83,6 +83,13 @@ func TestS88_RotateSealsAnewAndEndsSessions(t *testing.T) {
 	if n := i.one("SELECT count(*) FROM audit_lines WHERE action = 'changed the secret key'"); n != "2" {
 		t.Errorf("the audit log knows of %s changes", n)
 	}
+	if said := i.must("audit", "verify"); !strings.Contains(said, "were sealed under an earlier secret key, and verified when it was changed") {
+		t.Errorf("the log says %q", said)
+	}
+	i.exec("UPDATE audit_lines SET action = 'read the secret key' WHERE action = 'changed the secret key'")
+	if o := i.run("audit", "verify"); o.code != 1 || !strings.Contains(o.err, "“read the secret key”), was changed after it was sealed") {
+		t.Errorf("a line that was touched: %+v", o)
+	}
 }
 
 func TestRotate_RefusesKeysThatCannotBe(t *testing.T) {
@@ -118,7 +125,27 @@ func TestRotate_MakesAKeyWhereItIsKeptInAFile(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("its mode: %v, %v", info.Mode(), err)
 	}
+	if said := i.must("audit", "verify"); !strings.Contains(said, "an earlier secret key") {
+		t.Errorf("the log says %q", said)
+	}
 	if _, err := os.Stat(path + ".new"); !os.IsNotExist(err) {
 		t.Errorf("the next key is still there: %v", err)
 	}
+}
+
+func TestRotate_RefusesALogThatDoesNotHold(t *testing.T) {
+	t.Parallel()
+	i := sealedInstall(t)
+	i.must("audit", "verify")
+	i.exec("UPDATE audit_lines SET action = 'nothing' WHERE seal = 1")
+	i.env = append(i.env, "PORTAL_SECRET_KEY_NEW="+secondKey)
+	refused(t, i.run("secret", "rotate"), 1, "The audit log does not hold, so the key was not changed. “portal audit verify” names the line; "+
+		"“portal audit restart” begins a new chain, after which the key can be changed.")
+	if i.opens(firstKey) == "" || i.one("SELECT count(*) FROM audit_lines WHERE action = 'changed the secret key'") != "0" {
+		t.Error("it was changed nevertheless")
+	}
+	i.must("audit", "restart", "-yes")
+	i.must("secret", "rotate")
+	i.env = []string{"PORTAL_SECRET_KEY=" + secondKey}
+	i.must("audit", "verify")
 }

@@ -136,6 +136,7 @@ func (k Kit) confirmed(ctx context.Context, password string) (auth.User, error) 
 		if err := k.Throttle.Failed(ctx, v.Username, v.Address); err != nil {
 			return user, err
 		}
+		k.Log.Info("a password asked for again was wrong", "name", v.Username, "address", v.Address, "request", v.Request)
 		return user, fault.New(fault.Invalid, "This is not your password.")
 	}
 	return user, k.Throttle.Succeeded(ctx, v.Username, v.Address)

@@ -130,6 +130,8 @@ func (h mappingHandlers) several(c *fiber.Ctx) error {
 		return err
 	}
 	t := newMappingTree(h.Kit)
+	slices.Sort(f.Nodes)
+	f.Nodes = slices.Compact(f.Nodes)
 	f.Nodes = slices.DeleteFunc(f.Nodes, func(n string) bool { return !h.Mappings.Tree().Has(n) })
 	if len(f.Nodes) == 0 {
 		return fault.New(fault.Invalid, "Tick the rows first that shall change.")

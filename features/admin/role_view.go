@@ -66,13 +66,7 @@ func rolePageLink(path string, l data.List, page, size int) string {
 }
 
 func (l roleList) sort(key, label string) components.Sort {
-	switch l.f.Sort {
-	case key:
-		return components.Sort{Label: label, URL: roleLink(rolesPath, l.f, "sort", "-"+key), Dir: "ascending"}
-	case "-" + key:
-		return components.Sort{Label: label, URL: roleLink(rolesPath, l.f, "sort", ""), Dir: "descending"}
-	}
-	return components.Sort{Label: label, URL: roleLink(rolesPath, l.f, "sort", key)}
+	return components.SortBy(l.f.Sort, key, label, func(pairs ...string) string { return roleLink(rolesPath, l.f, pairs...) })
 }
 
 // roleForm is what a form says of a role.

@@ -58,15 +58,8 @@ func (q sessionQuery) page(page, size int) string {
 	return q.link(pairs...)
 }
 
-// sort is a column's heading: the first click sorts up, the next one down, the third as at first.
 func (q sessionQuery) sort(key, label string) components.Sort {
-	switch q.Sort {
-	case key:
-		return components.Sort{Label: label, URL: q.link("sort", "-"+key), Dir: "ascending"}
-	case "-" + key:
-		return components.Sort{Label: label, URL: q.link("sort", ""), Dir: "descending"}
-	}
-	return components.Sort{Label: label, URL: q.link("sort", key)}
+	return components.SortBy(q.Sort, key, label, q.link)
 }
 
 // sessionView is what the page shows.

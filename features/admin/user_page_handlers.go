@@ -216,7 +216,7 @@ func (h userHandlers) endSessions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Done(c, web.Result{Back: userPath(id), Toast: components.Plural(int(n), "session") + " ended."})
+	return web.Done(c, web.Result{Back: userPath(id), Toast: components.Plural(n, "session") + " ended."})
 }
 
 // link makes another link to set the password by; older ones end.

@@ -130,15 +130,8 @@ func (l userList) stats() []components.Stat {
 	}
 }
 
-// sort is a column's heading: the first click sorts up, the next one down, the third as at first.
 func (l userList) sort(key, label string) components.Sort {
-	switch l.f.Sort {
-	case key:
-		return components.Sort{Label: label, URL: l.f.link("sort", "-"+key), Dir: "ascending"}
-	case "-" + key:
-		return components.Sort{Label: label, URL: l.f.link("sort", ""), Dir: "descending"}
-	}
-	return components.Sort{Label: label, URL: l.f.link("sort", key)}
+	return components.SortBy(l.f.Sort, key, label, l.f.link)
 }
 
 // userRoleOptions are the roles as a field offers them, after what stands for none.

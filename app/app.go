@@ -19,6 +19,7 @@ import (
 
 	"portal/app/audit"
 	"portal/app/auth"
+	"portal/app/backup"
 	"portal/app/cache"
 	"portal/app/clock"
 	"portal/app/config"
@@ -68,6 +69,7 @@ type Portal struct {
 	fresh    []string  // nodes that got their default mapping at this start
 	readAt   time.Time // when the access in force was read first
 	web      *fiber.App
+	sized    []sized // routes that take other bodies than a megabyte
 	proxies  []netPrefix
 	metrics  *metrics
 
@@ -150,7 +152,10 @@ func (p *Portal) reachOut() error {
 	if err != nil {
 		return err
 	}
-	p.Mail = mail.New(mail.Options{DB: p.DB, Box: p.box, Server: server, BaseURL: p.Config.BaseURL})
+	p.Mail = mail.New(mail.Options{
+		DB: p.DB, Box: p.box, Server: server, BaseURL: p.Config.BaseURL,
+		Name: func() string { return setting.Name.Of(p.Settings) },
+	})
 	p.Users.TellBy(p.Mail)
 	p.Directory = directory.New(people)
 	return nil
@@ -165,7 +170,8 @@ func (p *Portal) declare(all []feature.New) error {
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Pending: func(ctx context.Context) (int, error) { return p.Schema.Pending(ctx) },
-		Node: p.node, Audit: p.Audit, Settings: p.Settings,
+		Backed: func() (time.Time, error) { return backup.Newest(p.Config.DataDir) },
+		Node:   p.node, Audit: p.Audit, Settings: p.Settings,
 	}
 	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
 	p.confirm = home.NewConfirmer(homeKit)

@@ -46,7 +46,8 @@ type overviewState struct {
 func overview(k feature.Kit) part {
 	h := overviewHandlers{k, cache.Statistics[overviewCounts](k.Cache, "admin.overview"), jobStore{k}, nil}
 	// A noun that has something to say adds its function here.
-	h.needs = []overviewNeed{h.needAudit, h.needJobs, h.needMappings, h.needDisk, h.needSignIns, h.needAccounts}
+	h.needs = []overviewNeed{h.needAudit, h.needJobs, h.needMappings, h.needDisk, h.needSignIns, h.needMails, h.needBackup,
+		h.needFactors, h.needAccounts}
 	return part{
 		routes: []feature.Route{feature.Get("overview.see.page", "", "Administration", h.show)},
 		nav:    []feature.NavItem{{Title: "Dashboard", Icon: "chart-bar", Route: "overview.see.page", Category: menu, Weight: 10}},
@@ -90,7 +91,7 @@ func (h overviewHandlers) show(c *fiber.Ctx) error {
 		}
 		return 1
 	})
-	if v.health, err = h.health(ctx, s); err != nil {
+	if v.health, err = h.health(ctx, s, v.counts); err != nil {
 		return err
 	}
 	return web.Show(c, web.Page{Title: "Administration", Body: overviewPage(v)})

@@ -111,7 +111,11 @@ func TestQueries_NoPageOfTheAdministrationRunsOneForEachRow(t *testing.T) {
 		if n := len(few[route]); n != len(queries) {
 			t.Errorf("%s: %d queries with 10 rows, %d with 1,000:\n%s", route, n, len(queries), strings.Join(queries[:min(len(queries), 12)], "\n"))
 		}
-		if len(queries) > 6 {
+		most := 6
+		if route == "admin.role.edit.delete.form" { // what would change is compared with the access as it is stored, not as it is held
+			most = 10
+		}
+		if len(queries) > most {
 			t.Errorf("%s: %d queries:\n%s", route, len(queries), strings.Join(queries[:min(len(queries), 12)], "\n"))
 		}
 	}

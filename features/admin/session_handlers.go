@@ -24,9 +24,9 @@ func sessions(k feature.Kit) part {
 		routes: []feature.Route{
 			feature.Get("session.see.list", "/sessions", "Everybody's sessions", h.list),
 			feature.Get("session.see.ask", "/sessions/end", "Ask before sessions end", h.ask),
-			feature.Post("session.edit.end", "/sessions/:id<int>/end", "End a session", h.end),
-			feature.Post("session.edit.person", "/sessions/person/:id<int>/end", "End all sessions of a person", h.endPerson),
-			feature.Post("session.edit.all", "/sessions/end", "End the sessions of everybody else", h.endAll),
+			feature.Post("session.edit.end", "/sessions/:id<int>/end", "End a session", h.end).Confirmed(),
+			feature.Post("session.edit.person", "/sessions/person/:id<int>/end", "End all sessions of a person", h.endPerson).Confirmed(),
+			feature.Post("session.edit.all", "/sessions/end", "End the sessions of everybody else", h.endAll).Confirmed(),
 		},
 		nav: []feature.NavItem{{Title: "Sessions", Icon: "device-desktop", Route: "session.see.list", Category: menu, Weight: 60}},
 	}

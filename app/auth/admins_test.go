@@ -137,6 +137,31 @@ func TestS36_ARoleThatIncludesAdminMakesAdministrators(t *testing.T) {
 	}
 }
 
+// A group may give a role that includes admin.
+func TestS36_TheDirectoryLeavesTheLastWhoIsOneByAnotherRole(t *testing.T) {
+	p := apptest.New(t)
+	if _, err := auth.NewRoles(p.Users).Create(p.Context(), auth.RoleForm{Name: "head", Includes: []string{"admin"}}); err != nil {
+		t.Fatal(err)
+	}
+	listed := func(username string, roles ...string) {
+		t.Helper()
+		who := auth.Listed{Username: username, Name: username, Roles: roles, Given: []string{"head", "user"}}
+		if _, err := p.Users.FromDirectory(p.Context(), who); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listed("hilde", "head", "user")
+	listed("hilde")
+	if n := p.Count("user_roles"); n != 1 {
+		t.Fatalf("%d roles are left to the only administrator", n)
+	}
+	listed("another", "head")
+	listed("hilde")
+	if n := p.Count("user_roles"); n != 1 {
+		t.Errorf("with another administrator, there are %d grants", n)
+	}
+}
+
 func TestS36_NobodyTakesTheirOwnAdministration(t *testing.T) {
 	p := apptest.New(t)
 	ada := p.Person("Ada", "admin")

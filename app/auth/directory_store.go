@@ -50,11 +50,15 @@ func (u *Users) fromDirectory(ctx context.Context, who Listed) (User, error) {
 	if err != nil && !first {
 		return have, err
 	}
+	makes, err := u.givesAdmin(ctx, who)
+	if err != nil {
+		return have, err
+	}
 	var row User
 	err = u.db.Write(ctx, func(tx *data.Tx) error {
 		tx.Unchanged()
 		var err error
-		if slices.Contains(who.Given, Admin) {
+		if makes {
 			if _, err := watchAdmins(ctx, tx); err != nil {
 				return err
 			}
@@ -70,6 +74,19 @@ func (u *Users) fromDirectory(ctx context.Context, who Listed) (User, error) {
 		return u.grantListed(ctx, tx, row, who)
 	})
 	return row, err
+}
+
+// givesAdmin reports whether a group of the directory gives the role admin, or one that includes it.
+func (u *Users) givesAdmin(ctx context.Context, who Listed) (bool, error) {
+	if len(who.Given) == 0 {
+		return false, nil
+	}
+	ids, err := roleIDs(ctx, u.db.Read)
+	if err != nil {
+		return false, err
+	}
+	makes, err := adminRoles(ctx, u.db.Read)
+	return slices.ContainsFunc(who.Given, func(name string) bool { return slices.Contains(makes, ids[name]) }), err
 }
 
 // errTaken is the fault of who signs in by the directory with a name that is another account's here.
@@ -161,7 +178,11 @@ func (u *Users) grantListed(ctx context.Context, tx *data.Tx, row User, who List
 
 // takeListed takes a role that the directory gave, unless nobody would be left to administrate the portal.
 func (u *Users) takeListed(ctx context.Context, tx *data.Tx, row User, name string, id int64) error {
-	if name == Admin {
+	makes, err := adminRoles(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(makes, id) {
 		left, err := administrators(ctx, tx)
 		if err != nil {
 			return err

@@ -59,16 +59,13 @@ func (u *Users) Began(ctx context.Context, as User, s SignIn) (SignIn, error) {
 	return s, err
 }
 
-// hold reads an account for a write. The lock comes first: on MySQL a transaction sees everything as it was
-// at its first plain read. https://dev.mysql.com/doc/refman/8.0/en/innodb-consistent-read.html
+// hold reads an account for a write, as it is now. A plain read would not do on MySQL: a transaction sees everything
+// as it was at its first plain read, and that may have been before the lock.
+// https://dev.mysql.com/doc/refman/8.0/en/innodb-consistent-read.html
 func (u *Users) hold(ctx context.Context, tx *data.Tx, id int64) (User, error) {
-	if tx.MySQL {
-		var ids []int64
-		if err := tx.Lock(tx.NewSelect().Table("users").Column("id").Where("id = ?", id)).Scan(ctx, &ids); err != nil {
-			return User{}, fmt.Errorf("lock account %d: %w", id, err)
-		}
-	}
-	return u.one(ctx, tx, fmt.Sprint(id), "id = ?", id)
+	var row User
+	err := tx.Lock(tx.NewSelect().Model(&row).Where("id = ?", id)).Scan(ctx)
+	return row, found(err, fmt.Sprint(id))
 }
 
 func sameMoment(a, b *time.Time) bool {

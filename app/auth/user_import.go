@@ -53,6 +53,7 @@ type ImportLine struct {
 	Wrong    map[string]string `json:"wrong,omitempty"`  // why, by column
 
 	id      int64 // of the account, 0 for a new one
+	version int64 // of the account
 	details Details
 	roles   []string // that it holds afterwards; nil: as they are
 	locked  *bool    // nil: as it is

@@ -41,7 +41,7 @@ func (u *Users) Import(ctx context.Context, raw []byte, sum string) (ImportPlan,
 		}
 		switch {
 		case plan.Sum != sum:
-			return fault.New(fault.Conflict, "The file or the accounts have changed since the check. Look at what would happen now.")
+			return errChangedSince()
 		case plan.Count(ImportWrong) > 0:
 			return fault.Field("file", "Some lines are wrong. Mend them in the file and check it again.")
 		}
@@ -54,6 +54,10 @@ func (u *Users) Import(ctx context.Context, raw []byte, sum string) (ImportPlan,
 		return watch.check(ctx, tx)
 	})
 	return plan, err
+}
+
+func errChangedSince() error {
+	return fault.New(fault.Conflict, "The file or the accounts have changed since the check. Look at what would happen now.")
 }
 
 // importLine does what the plan says of one line.
@@ -71,6 +75,9 @@ func (u *Users) importLine(ctx context.Context, tx *data.Tx, l ImportLine) error
 	default:
 		if row, err = u.hold(ctx, tx, l.id); err != nil {
 			return err
+		}
+		if row.Version != l.version {
+			return errChangedSince()
 		}
 		if len(differences(DetailsOf(row), l.details)) > 0 {
 			err = u.saveDetails(ctx, tx, &row, l.details)
@@ -162,7 +169,7 @@ func (l *ImportLine) mistake(column, sentence string, args ...any) {
 
 // planLine says what a line does with the account of its user name; was is the zero User when there is none.
 func planLine(r importRow, was User, held, roles []string) ImportLine {
-	l := ImportLine{Line: r.line, Username: r.text["username"], Does: ImportKeeps, id: was.ID}
+	l := ImportLine{Line: r.line, Username: r.text["username"], Does: ImportKeeps, id: was.ID, version: was.Version}
 	now := Details{r.text["username"], r.text["name"], r.text["email"], r.text["phone"], r.text["employee_number"], r.text["zone"]}
 	l.details = now
 	if was.ID != 0 {

@@ -165,13 +165,18 @@ func (u *Users) ByLogin(ctx context.Context, typed string) (User, error) {
 func (u *Users) one(ctx context.Context, db bun.IDB, said, where string, arg any) (User, error) {
 	var row User
 	err := db.NewSelect().Model(&row).Where(where, arg).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return row, fault.New(fault.NotFound, "There is no account %s.", said)
+	return row, found(err, said)
+}
+
+// found is what became of looking an account up.
+func found(err error, said string) error {
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return fault.New(fault.NotFound, "There is no account %s.", said)
+	case err != nil:
+		return fmt.Errorf("look up account %s: %w", said, err)
 	}
-	if err != nil {
-		return row, fmt.Errorf("look up account %s: %w", said, err)
-	}
-	return row, nil
+	return nil
 }
 
 // None reports whether there is no administrator yet, so that the first one can be made by a link.

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -63,6 +64,33 @@ func together(all ...func() error) []error {
 	close(start)
 	work.Wait()
 	return errs
+}
+
+// Each of two writes at the same moment sees the other: no version is given out twice.
+func TestUsers_WritesOfOneAccountAtOnceAreBothCounted(t *testing.T) {
+	p := apptest.New(t)
+	p.Person("Ada", "admin")
+	tom := p.Person("Tom", "user")
+	for round := range 20 {
+		was, err := p.Users.ByID(p.Context(), tom.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := auth.DetailsOf(was)
+		d.Phone = fmt.Sprint("+49 ", round)
+		for _, err := range together(
+			func() error { _, err := p.Users.Edit(p.Context(), tom.ID, was.Version, d); return err },
+			func() error { return p.Users.Shut(p.Context(), tom.ID, fmt.Sprint("round ", round)) },
+		) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		is, err := p.Users.ByID(p.Context(), tom.ID)
+		if err != nil || is.Version != was.Version+2 || is.Phone != d.Phone || is.LockedAt == nil {
+			t.Fatalf("round %d: version %d after %d, %+v, %v", round, is.Version, was.Version, is, err)
+		}
+	}
 }
 
 func TestUsers_ALinkMakesOneAdministrator(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +19,7 @@ import (
 
 	"portal/app/audit"
 	"portal/app/auth"
+	"portal/app/backup"
 	"portal/app/cache"
 	"portal/app/clock"
 	"portal/app/config"
@@ -69,13 +69,14 @@ type Portal struct {
 	fresh    []string  // nodes that got their default mapping at this start
 	readAt   time.Time // when the access in force was read first
 	web      *fiber.App
+	sized    []sized // routes that take other bodies than a megabyte
 	proxies  []netPrefix
 	metrics  *metrics
 
 	reload   sync.Mutex
 	wrote    atomic.Bool
 	lookNow  chan chan<- struct{} // asks listen to look now; it closes what it is given
-	outdated atomic.Bool          // the access in force is older than the database's
+	outdated atomic.Bool          // the access or the settings in force are older than the database's
 
 	stop    context.CancelFunc
 	working sync.WaitGroup
@@ -151,7 +152,10 @@ func (p *Portal) reachOut() error {
 	if err != nil {
 		return err
 	}
-	p.Mail = mail.New(mail.Options{DB: p.DB, Box: p.box, Server: server, BaseURL: p.Config.BaseURL})
+	p.Mail = mail.New(mail.Options{
+		DB: p.DB, Box: p.box, Server: server, BaseURL: p.Config.BaseURL,
+		Name: func() string { return setting.Name.Of(p.Settings) },
+	})
 	p.Users.TellBy(p.Mail)
 	p.Directory = directory.New(people)
 	return nil
@@ -166,7 +170,8 @@ func (p *Portal) declare(all []feature.New) error {
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Pending: func(ctx context.Context) (int, error) { return p.Schema.Pending(ctx) },
-		Node: p.node, Audit: p.Audit, Settings: p.Settings,
+		Backed: func() (time.Time, error) { return backup.Newest(p.Config.DataDir) },
+		Node:   p.node, Audit: p.Audit, Settings: p.Settings,
 	}
 	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
 	p.confirm = home.NewConfirmer(homeKit)
@@ -284,44 +289,4 @@ func (p *Portal) Warm(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// Start begins the work in the background: jobs, and listening to other processes.
-func (p *Portal) Start() {
-	ctx, stop := context.WithCancel(context.Background())
-	p.stop = stop
-	p.working.Go(func() { p.listen(ctx) })
-	p.working.Go(func() { p.runJobs(ctx, p.jobs()) })
-}
-
-// Serve answers requests until the listener closes.
-func (p *Portal) Serve(l net.Listener) error { return p.web.Listener(l) }
-
-// drain is how long open requests may take to end when the portal stops.
-const drain = 10 * time.Second
-
-// Shutdown lets open requests end, then stops all work. The database stays open until Close.
-func (p *Portal) Shutdown() error {
-	p.Hub.Close() // streams first: they would hold the server for the whole time
-	var err error
-	if p.web != nil {
-		err = p.web.ShutdownWithTimeout(drain)
-	}
-	if p.stop != nil {
-		p.stop()
-		p.working.Wait()
-	}
-	return err
-}
-
-// Close gives everything back.
-func (p *Portal) Close() error {
-	var err error
-	if p.store != nil {
-		err = p.store.Close()
-	}
-	if p.Cache != nil {
-		err = errors.Join(err, p.Cache.Close())
-	}
-	return errors.Join(err, p.DB.Close())
 }

@@ -187,8 +187,8 @@ func (p *Portal) reloadAccess() {
 	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
 	defer cancel()
 	a, err := auth.LoadAccess(ctx, p.DB.Read)
-	p.outdated.Store(err != nil)
 	if err != nil {
+		p.outdated.Store(true)
 		p.Log.Error("access stays as it was until it can be read", "error", err)
 		return
 	}
@@ -235,7 +235,7 @@ func (p *Portal) listen(ctx context.Context) {
 			p.Log.Warn("changes of other processes can't be read", "error", err)
 			p.Cache.Clear("") // whatever was missed is not held
 		}
-		if p.outdated.Load() || now.Sub(from) > notesKept { // notes are gone that nobody has read
+		if p.outdated.Swap(false) || now.Sub(from) > notesKept { // notes are gone that nobody has read
 			p.reloadAccess()
 			p.reloadSettings()
 		}

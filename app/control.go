@@ -11,6 +11,10 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"portal/app/auth"
+	"portal/app/data"
+	"portal/app/feature"
 )
 
 // ControlPath is the socket by which commands on this machine talk to the server that runs on the data folder.
@@ -141,8 +145,11 @@ func (p *Portal) controlHandler() http.Handler {
 			reply(w, http.StatusNotFound, ControlAnswer{Error: fmt.Sprintf("There is no cache region %s; portal cache stats lists them.", region)})
 			return
 		}
-		p.Cache.Clear(region)
-		p.Log.Info("caches cleared by command", "region", region)
+		if err := p.clearCaches(r.Context(), region); err != nil {
+			p.Log.Error("other processes can't be told to clear their caches", "error", err)
+			reply(w, http.StatusServiceUnavailable, ControlAnswer{Error: "The caches of this server are empty, but other servers can't be told so; its log says why."})
+			return
+		}
 		reply(w, http.StatusOK, ControlAnswer{Done: true})
 	})
 	m.HandleFunc("POST /cache/warm", func(w http.ResponseWriter, r *http.Request) {
@@ -154,6 +161,24 @@ func (p *Portal) controlHandler() http.Handler {
 		reply(w, http.StatusOK, ControlAnswer{Done: true})
 	})
 	return m
+}
+
+// clearCaches empties a region, or all with "", here and in every other process.
+func (p *Portal) clearCaches(ctx context.Context, region string) error {
+	p.Cache.Clear(region) // first: it needs no database
+	p.Log.Info("caches cleared by command", "region", region)
+	title := region
+	if region == "" {
+		title = "All caches"
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	defer cancel()
+	return p.DB.Write(auth.With(ctx, auth.System("command line")), func(tx *data.Tx) error {
+		tx.Changed(data.Change{
+			Feature: "admin", Kind: "cache", What: "emptied the cache", Title: title, URL: "/admin/caches", Stale: []string{feature.ClearPrefix + region},
+		})
+		return nil
+	})
 }
 
 // lookAtChanges has listen read what others wrote, and reports whether it has before ctx ended.

@@ -151,10 +151,12 @@ func TestS16_ACodeMayBeOneStepOffAndAClockThatIsFurtherOffIsNamed(t *testing.T) 
 	}
 	for off, said := range map[time.Duration]string{
 		time.Minute: "ahead by about a minute", 2 * time.Minute: "ahead by about 2 minutes", 5 * time.Minute: "ahead by about 5 minutes",
-		-time.Minute: "behind by about a minute", -5 * time.Minute: "behind by about 5 minutes",
+		-time.Minute: "behind by about a minute", -2 * time.Minute: "behind by about 2 minutes", -5 * time.Minute: "behind by about 5 minutes",
 	} {
 		p.Clock.Add(20 * time.Minute)
-		give(halfway(t, p, "ada", "/"), f.code(t, off), "/").Want(http.StatusUnprocessableEntity, said)
+		b := halfway(t, p, "ada", "/")
+		give(b, f.code(t, off), "/").Want(http.StatusUnprocessableEntity, said)
+		b.Get("/").Want(http.StatusSeeOther) // to the sign-in
 	}
 	p.Clock.Add(20 * time.Minute)
 	give(halfway(t, p, "ada", "/"), f.code(t, 330*time.Second), "/").Want(http.StatusUnprocessableEntity, "This code is wrong")

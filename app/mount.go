@@ -30,6 +30,9 @@ func (p *Portal) mount() error {
 				return err
 			}
 			p.Routes = append(p.Routes, m)
+			if r.Body != 0 {
+				p.sized = append(p.sized, sized{m.Path, r.Body})
+			}
 			p.web.Add(r.Method, m.Path, p.need(m, r), r.Do)
 			if r.Method == fiber.MethodGet && !r.Stream { // a HEAD would open a stream that nobody reads
 				p.web.Add(fiber.MethodHead, m.Path, p.need(m, r), r.Do)
@@ -56,6 +59,8 @@ func (p *Portal) checkRoute(f feature.Feature, r feature.Route, seen map[string]
 		return fmt.Errorf("mount: a route of %s has no name, title or handler: %s %s", f.Name, r.Method, r.Path)
 	case seen[name]:
 		return fmt.Errorf("mount: two routes are named %s", name)
+	case r.Body < 0 || r.Body > 0 && r.Method != fiber.MethodPost:
+		return fmt.Errorf("mount: %s: only a POST has a body, of no fewer than 0 bytes", name)
 	case r.Method != fiber.MethodGet && r.Method != fiber.MethodPost:
 		return fmt.Errorf("mount: %s: forms know GET and POST only, not %s", name, r.Method)
 	case !slices.ContainsFunc(f.Access, func(a feature.Access) bool { return auth.Covers(a.Node, name) }):
@@ -119,6 +124,7 @@ func (p *Portal) tree() auth.Tree {
 // Check is what does not fit between code and mappings, and what is otherwise than the portal came.
 type Check struct {
 	Invalid []string `json:"invalid"` // mappings that no route has or begins with
+	Waiting []string `json:"waiting"` // mappings for features that are not in this version
 	Open    []string `json:"open"`    // routes that no mapping covers: administrators only
 	New     []string `json:"new"`     // nodes that got their default mapping at this start
 	Changed []string `json:"changed"` // nodes whose mapping a person has changed
@@ -127,7 +133,8 @@ type Check struct {
 // CheckRoutes compares code and database.
 func (p *Portal) CheckRoutes() Check {
 	a := p.Gate.Access()
-	c := Check{Invalid: p.tree().Invalid(a), New: p.fresh}
+	t := p.tree()
+	c := Check{Invalid: t.Invalid(a), Waiting: t.Waiting(a), New: p.fresh}
 	for _, m := range p.Routes {
 		if a.Deciding(m.Name) == nil {
 			c.Open = append(c.Open, m.Name)

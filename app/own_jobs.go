@@ -23,7 +23,7 @@ func (p *Portal) ownJobs() []feature.Job {
 			return err
 		}},
 		{Name: "audit.verify", Title: "Verify the whole audit log", Every: 24 * time.Hour, Run: func(ctx context.Context) error {
-			v, err := p.Audit.Check(ctx, "the portal")
+			v, err := p.Audit.Check(ctx, "the portal", nil)
 			if err == nil && !v.OK {
 				err = fmt.Errorf("%s", v.Said)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"portal/app/audit"
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/secret"
@@ -30,28 +31,42 @@ var sealed = []sealedColumn{
 // sealedMark begins every sealed text.
 const sealedMark = "v1."
 
-// Rekey seals with the new key whatever the portal's own key sealed, and ends all sessions: all of it or nothing.
-// It returns how many texts there were. What is sealed with the new key already stays as it is, so that it can
+// Rekeyed is what was sealed with another key.
+type Rekeyed struct {
+	Texts int
+	Lines int64 // of the audit log, verified before
+}
+
+// Rekey seals with the new key whatever the portal's own key sealed, goes on with the audit log's chain under it, and
+// ends all sessions: all of it or nothing. What is sealed with the new key already stays as it is, so that it can
 // be run again. No server may run meanwhile.
-// Errors: a sentence that names the first text that neither key opens.
-func (p *Portal) Rekey(ctx context.Context, key string) (int, error) {
+// Errors: a sentence that names the first text that neither key opens; as audit.Log's Rekey.
+func (p *Portal) Rekey(ctx context.Context, key string) (Rekeyed, error) {
+	var n Rekeyed
 	was, err := secret.NewBox(p.Config.SecretKey)
 	if err != nil {
-		return 0, err
+		return n, err
 	}
 	will, err := secret.NewBox(key)
 	if err != nil {
-		return 0, err
+		return n, err
 	}
-	n := 0
+	log, err := audit.New(p.DB, key)
+	if err != nil {
+		return n, err
+	}
 	err = p.DB.Write(ctx, func(tx *data.Tx) error {
-		n = 0
+		n = Rekeyed{}
 		for _, c := range sealed {
 			done, err := c.rekey(ctx, tx, was, will)
 			if err != nil {
 				return err
 			}
-			n += done
+			n.Texts += done
+		}
+		var err error
+		if n.Lines, err = p.Audit.Rekey(ctx, tx, log); err != nil {
+			return fmt.Errorf("go on with the audit log: %w", err)
 		}
 		for _, table := range []string{"sessions", "sign_ins"} {
 			if _, err := tx.NewDelete().Table(table).Where("1 = 1").Exec(ctx); err != nil {
@@ -61,6 +76,10 @@ func (p *Portal) Rekey(ctx context.Context, key string) (int, error) {
 		tx.Changed(data.Change{Feature: "admin", Kind: "key", What: "changed the secret key", Title: "Secret key", Stale: []string{auth.AccessKey}})
 		return nil
 	})
+	if err != nil {
+		return n, err
+	}
+	_, err = log.Check(ctx, "command line", nil) // it seals the line about the change, too
 	return n, err
 }
 

@@ -50,7 +50,7 @@ func (p *Portal) build() error {
 	})
 	server := p.web.Server()
 	server.Handler = p.known(server.Handler)
-	server.HeaderReceived = patience
+	server.HeaderReceived = p.heed
 	server.CloseOnShutdown = true // else a browser sends its next request into a connection that is being closed
 	for _, network := range p.Config.TrustedProxies {
 		p.proxies = append(p.proxies, parseNetwork(network))
@@ -120,8 +120,18 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 	if f.Kind == fault.Broken && !errors.As(err, &fe) || f.Kind == fault.Away {
 		level = slog.LevelError
 	}
-	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", c.Path(),
+	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", loggedPath(c.Path()),
 		"user", auth.From(c.UserContext()).Real().Username, "error", err)
+}
+
+// loggedPath is an address without the token of a link: who reads the log must not open the account with it.
+func loggedPath(path string) string {
+	for _, begin := range []string{"/set-password/", "/welcome/"} {
+		if strings.HasPrefix(path, begin) {
+			return begin + "…"
+		}
+	}
+	return path
 }
 
 // policy is the same for every answer: scripts, styles and pictures come from this portal alone.

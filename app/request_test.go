@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -10,12 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
 	"portal/app/apptest"
 	"portal/app/auth"
 	"portal/app/config"
 	"portal/app/data"
+	"portal/app/feature"
 	"portal/features"
 )
 
@@ -217,6 +220,39 @@ func TestS53_LargeBodiesAreRefusedBeforeTheyAreRead(t *testing.T) {
 	p := newPortal(t)
 	a := p.Raw("POST /login HTTP/1.1\r\nHost: portal.test\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 2000000000\r\n\r\nname=")
 	a.Want(http.StatusRequestEntityTooLarge, "too large")
+}
+
+// S53: a route says how large a body it takes; more is refused unread, on it and on every other.
+func TestS53_ARouteTakesTheBodyItDeclares(t *testing.T) {
+	took := 0
+	sizes := func(feature.Kit) (feature.Feature, error) {
+		take := func(c *fiber.Ctx) error {
+			took = len(c.Body())
+			return c.SendString("taken")
+		}
+		large, small, plain := feature.Post("large.take", "/large/:id<int>", "Take much", take), feature.Post("small.take", "/small", "Take little", take), feature.Post("plain.take", "/plain", "Take", take)
+		large.Body, small.Body = 3<<20, 100
+		return feature.Feature{Name: "sizes", Routes: []feature.Route{large, small, plain}, Access: []feature.Access{{Node: "sizes", Label: "Sizes", Roles: []string{auth.SignedIn}}}}, nil
+	}
+	p := apptest.New(t, sizes)
+	p.Addr()
+	b := p.As("Ada", "user")
+	for path, most := range map[string]int{"/sizes/large/7": 3 << 20, "/sizes/small": 100, "/sizes/plain": 1 << 20} {
+		head := "POST " + path + " HTTP/1.1\r\nHost: portal.test\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+		if a := p.Raw(head + fmt.Sprintf("Content-Length: %d\r\n\r\nx", most+1)); a.Status != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s takes a byte more: %s", path, a)
+		}
+		if a := p.Raw(head + fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", most+1, strings.Repeat("x", most+1))); a.Status != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s takes a byte more in a chunk: %s", path, a)
+		}
+		took = 0
+		a := b.Do(apptest.Request{Method: http.MethodPost, Path: path, Body: strings.Repeat("x", most), Header: http.Header{
+			"Content-Type": {"text/plain"}, "X-CSRF-Token": {b.Token()},
+		}})
+		if a.Status != http.StatusOK || took != most {
+			t.Errorf("%s took %d of %d: %s", path, took, most, a)
+		}
+	}
 }
 
 func TestS70_BrokenFormsAreRefused(t *testing.T) {

@@ -18,10 +18,32 @@ const (
 	streamTime = 6 * time.Minute
 )
 
-// patience lets event streams last.
-func patience(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if path, _, _ := strings.Cut(string(h.RequestURI()), "?"); path == eventsPath {
+// uploadTime is how long a body may take to arrive that may be larger than the portal's megabyte.
+const uploadTime = 2 * time.Minute
+
+// sized is a route that declares how large a body it takes.
+type sized struct {
+	path string // as it was declared
+	most int    // bytes
+}
+
+// heed lets event streams last, and says how large a body each address takes: whatever is larger is refused unread.
+func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
+	if path == eventsPath {
 		return fasthttp.RequestConfig{WriteTimeout: streamTime}
+	}
+	if !h.IsPost() {
+		return fasthttp.RequestConfig{}
+	}
+	for _, s := range p.sized {
+		if !fiber.RoutePatternMatch(path, s.path, fiber.Config{CaseSensitive: true, StrictRouting: true}) {
+			continue
+		}
+		if s.most <= bodyLimit {
+			return fasthttp.RequestConfig{MaxRequestBodySize: s.most}
+		}
+		return fasthttp.RequestConfig{MaxRequestBodySize: s.most, ReadTimeout: uploadTime}
 	}
 	return fasthttp.RequestConfig{}
 }

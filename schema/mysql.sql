@@ -36,6 +36,8 @@ CREATE TABLE `audit_heads` (
   `hash` varchar(64) NOT NULL,
   `mac` varchar(64) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `rekeyed` bigint(20) NOT NULL DEFAULT 0,
+  `rekeyed_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -65,6 +67,12 @@ CREATE TABLE `audit_lines` (
   KEY `audit_lines_both` (`kind`,`action`,`created_at`,`id`),
   KEY `audit_lines_address` (`address`,`created_at`,`id`),
   KEY `audit_lines_request` (`request_id`,`created_at`,`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `audit_words` (
+  `field` varchar(10) NOT NULL,
+  `word` varchar(300) NOT NULL,
+  PRIMARY KEY (`field`,`word`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `avatars` (

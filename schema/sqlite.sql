@@ -37,7 +37,7 @@ CREATE TABLE audit_heads (
   hash        VARCHAR(64) NOT NULL,             -- its hash
   mac         VARCHAR(64) NOT NULL,             -- over all of the above
   updated_at  TIMESTAMP   NOT NULL
-);
+, rekeyed BIGINT NOT NULL DEFAULT 0, rekeyed_at TIMESTAMP);
 
 CREATE TABLE audit_lines (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -72,6 +72,12 @@ CREATE UNIQUE INDEX audit_lines_seal ON audit_lines (seal);
 CREATE INDEX audit_lines_thing ON audit_lines (kind, thing_id, created_at, id);
 
 CREATE INDEX audit_lines_user ON audit_lines (user_id, created_at, id);
+
+CREATE TABLE audit_words (
+  field VARCHAR(10)  NOT NULL, -- kind or action
+  word  VARCHAR(300) NOT NULL,
+  PRIMARY KEY (field, word)
+);
 
 CREATE TABLE avatars (
   user_id BIGINT      NOT NULL PRIMARY KEY,

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,7 @@ func TestS77_VerifyFindsWhateverIsTouched(t *testing.T) {
 		"the head's hash":          {[]string{"UPDATE audit_heads SET hash = 'x'"}, audit.Head},
 		"the anchor":               {[]string{"UPDATE audit_heads SET removed = 5, anchor = (SELECT hash FROM audit_lines WHERE seal = 5)", "DELETE FROM audit_lines WHERE seal <= 5"}, audit.Head},
 		"the head removed":         {[]string{"DELETE FROM audit_heads"}, audit.Head},
+		"a key changed never":      {[]string{"UPDATE audit_heads SET rekeyed = 9, rekeyed_at = updated_at"}, audit.Head},
 		"the key's name":           {[]string{"UPDATE audit_heads SET key_id = 'x'"}, audit.Key},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -272,5 +274,21 @@ func TestPages_GoBothWaysOverEqualMoments(t *testing.T) {
 	}
 	if len(seen) != 25 {
 		t.Errorf("%d of 25 lines were seen", len(seen))
+	}
+}
+
+func TestWords_AreThoseOfSealedLinesAndOfThoseThatWait(t *testing.T) {
+	p := apptest.New(t)
+	p.Person("Ada", "user")
+	for _, seal := range []bool{false, true} {
+		if seal {
+			if _, err := p.Audit.SealAll(p.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, err := p.Audit.Words(p.Context())
+		if err != nil || !slices.Contains(w.Kinds, "admin.user") || !slices.Contains(w.Actions, "made the account") || !slices.IsSorted(w.Actions) {
+			t.Errorf("sealed %v: %+v, %v", seal, w, err)
+		}
 	}
 }

@@ -42,15 +42,19 @@ func (c Check) Percent() int {
 	return int(100 * c.Done / c.Total)
 }
 
-// Check verifies the log and keeps the result, where the page of the audit log finds it.
+// Check verifies the log and keeps the result, where the page of the audit log finds it. step, which may be nil, hears
+// how many lines are done of how many.
 // Errors: as Verify's.
-func (l *Log) Check(ctx context.Context, who string) (Verdict, error) {
+func (l *Log) Check(ctx context.Context, who string, step func(done, all int64)) (Verdict, error) {
 	c := Check{BeganAt: l.db.Now(), Who: who}
 	if _, err := l.db.Writer().NewInsert().Model(&c).Exec(ctx); err != nil {
 		return Verdict{}, fmt.Errorf("keep the check: %w", err)
 	}
 	said := time.Now()
 	v, err := l.Verify(ctx, func(done, all int64) {
+		if step != nil {
+			step(done, all)
+		}
 		if time.Since(said) < checkStep {
 			return
 		}

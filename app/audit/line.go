@@ -103,12 +103,14 @@ func (k keys) hash(before string, seal int64, l Line) string {
 // head is the one row of audit_heads: both ends of the chain.
 type head struct {
 	bun.BaseModel `bun:"table:audit_heads"`
-	ID            int64  `bun:",pk"`
-	KeyID         string // of the secret key it was sealed under
-	Removed       int64  // seal of the last line that retention removed, 0 for none
-	Anchor        string // its hash
-	Sealed        int64  // seal of the last sealed line, 0 for none
-	Hash          string // its hash
+	ID            int64      `bun:",pk"`
+	KeyID         string     // of the secret key it was sealed under
+	Removed       int64      // seal of the last line that retention removed, 0 for none
+	Anchor        string     // its hash
+	Sealed        int64      // seal of the last sealed line, 0 for none
+	Hash          string     // its hash
+	Rekeyed       int64      // seal of the last line that was sealed under an earlier secret key, 0 for none
+	RekeyedAt     *time.Time // when the key was changed, and all lines up to that one were verified
 	Mac           string
 	UpdatedAt     time.Time
 }
@@ -117,6 +119,9 @@ type head struct {
 func (k keys) sign(h head) string {
 	m := hmac.New(sha256.New, k.head)
 	m.Write(fmt.Appendf(nil, "%s|%d|%s|%d|%s", h.KeyID, h.Removed, h.Anchor, h.Sealed, h.Hash))
+	if h.RekeyedAt != nil { // heads from before there was such a thing are signed without
+		m.Write(fmt.Appendf(nil, "|%d|%d", h.Rekeyed, h.RekeyedAt.UnixMicro()))
+	}
 	return hex.EncodeToString(m.Sum(nil))
 }
 

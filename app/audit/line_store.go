@@ -162,36 +162,3 @@ func (f Filter) where(q *bun.SelectQuery) *bun.SelectQuery {
 	}
 	return q
 }
-
-// Words are what there is to choose from in a filter.
-type Words struct {
-	Kinds   []string
-	Actions []string // the first few hundred
-}
-
-// wordsMost is how many different kinds or actions are offered.
-const wordsMost = 300
-
-// Words reads what lines there are about, without reading the lines.
-func (l *Log) Words(ctx context.Context) (Words, error) {
-	var w Words
-	var err error
-	if w.Kinds, err = l.distinct(ctx, "kind"); err != nil {
-		return w, err
-	}
-	w.Actions, err = l.distinct(ctx, "action")
-	return w, err
-}
-
-// distinct steps through the column's index from one value to the next. MySQL does so by itself.
-func (l *Log) distinct(ctx context.Context, column string) ([]string, error) {
-	query := "WITH RECURSIVE w(v) AS (SELECT min(?0) FROM audit_lines UNION ALL SELECT (SELECT min(?0) FROM audit_lines WHERE ?0 > w.v) FROM w WHERE w.v IS NOT NULL) SELECT v FROM w WHERE v IS NOT NULL LIMIT ?1"
-	if l.db.MySQL {
-		query = "SELECT ?0 FROM audit_lines GROUP BY ?0 ORDER BY ?0 LIMIT ?1"
-	}
-	var all []string
-	if err := l.db.Read.NewRaw(query, bun.Ident(column), wordsMost).Scan(ctx, &all); err != nil {
-		return nil, fmt.Errorf("read the words of the audit log: %w", err)
-	}
-	return all, nil
-}

@@ -111,7 +111,7 @@ func (l *Log) sealSome(ctx context.Context, tx *data.Tx, age time.Duration) (int
 		seal, hash := h.Sealed, h.Hash
 		lines[i].Seal, lines[i].Hash = &seal, &hash
 	}
-	if err := putSeals(ctx, tx, lines); err != nil {
+	if err := errors.Join(putSeals(ctx, tx, lines), keepWords(ctx, tx, lines)); err != nil {
 		return 0, err
 	}
 	return len(lines), l.keep(ctx, tx, h)
@@ -151,7 +151,7 @@ func (l *Log) head(ctx context.Context, q *bun.SelectQuery) (head, error) {
 
 func (l *Log) keep(ctx context.Context, tx *data.Tx, h head) error {
 	h.Mac, h.UpdatedAt = l.keys.sign(h), tx.Now
-	_, err := tx.NewUpdate().Model(&h).Column("removed", "anchor", "sealed", "hash", "mac", "updated_at").WherePK().Exec(ctx)
+	_, err := tx.NewUpdate().Model(&h).Column("key_id", "removed", "anchor", "sealed", "hash", "rekeyed", "rekeyed_at", "mac", "updated_at").WherePK().Exec(ctx)
 	return err
 }
 

@@ -13,6 +13,7 @@ type Verdict struct {
 	OK      bool      `json:"ok"`
 	Lines   int64     `json:"lines"`             // that were recomputed
 	Removed int64     `json:"removed"`           // by retention, before the first of them
+	Rekeyed int64     `json:"rekeyed,omitempty"` // number of the last line that was sealed under an earlier secret key, and verified when it was changed
 	Head    string    `json:"head"`              // the last line's hash
 	Wrong   string    `json:"wrong,omitempty"`   // changed, missing, added, head or key
 	LineID  int64     `json:"line_id,omitempty"` // the first line that is wrong, or next to what is missing
@@ -129,6 +130,11 @@ func (l *Log) walk(ctx context.Context, h head, step func(done, all int64)) (Ver
 	}
 	v.OK = true
 	v.Said = fmt.Sprintf("All %d sealed lines are as they were written. The last one's hash is %s.", v.Lines, v.Head)
+	if h.RekeyedAt != nil && h.Rekeyed > h.Removed {
+		v.Rekeyed = h.Rekeyed
+		v.Said += fmt.Sprintf(" Lines up to number %d were sealed under an earlier secret key, and verified when it was changed, %s; from then on all are verified under the present one.",
+			h.Rekeyed, moment(*h.RekeyedAt))
+	}
 	return v, nil
 }
 

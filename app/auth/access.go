@@ -154,6 +154,17 @@ func (a *Access) factorRole(roles []int64) string {
 	return ""
 }
 
+// FactorRoles are the roles that require a second factor, themselves or by one that they include, sorted by name.
+func (a *Access) FactorRoles() []Role {
+	var all []Role
+	for _, name := range a.sorted {
+		if id := a.names[name]; a.factorRole([]int64{id}) != "" {
+			all = append(all, a.roles[id])
+		}
+	}
+	return all
+}
+
 // Deciding is the longest mapping that decides about the route, nil when none covers it.
 func (a *Access) Deciding(route string) *Mapping {
 	for node := route; node != ""; {

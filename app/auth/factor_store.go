@@ -39,14 +39,22 @@ type Factor struct {
 	Left  int // recovery codes that work still
 }
 
-// Of is the account's second factor, read from the database.
+// Of is the account's second factor, read from the database in one query.
 func (f *Factors) Of(ctx context.Context, user int64) (Factor, error) {
-	row, err := factorOf(ctx, f.users.db.Read, user)
-	if err != nil || row.UserID == 0 {
-		return Factor{}, err
+	var row struct {
+		CreatedAt time.Time
+		Codes     int
 	}
-	n, err := f.users.db.Read.NewSelect().Table("recovery_codes").Where("user_id = ?", user).Where("used_at IS NULL").Count(ctx)
-	return Factor{On: true, Since: row.CreatedAt, Left: int(n)}, err
+	err := f.users.db.Read.NewSelect().TableExpr("second_factors AS f").ColumnExpr("f.created_at").
+		ColumnExpr("(SELECT COUNT(*) FROM recovery_codes AS c WHERE c.user_id = f.user_id AND c.used_at IS NULL) AS codes").
+		Where("f.user_id = ?", user).Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Factor{}, nil
+	}
+	if err != nil {
+		return Factor{}, fmt.Errorf("look up second factor of %d: %w", user, err)
+	}
+	return Factor{On: true, Since: row.CreatedAt, Left: row.Codes}, nil
 }
 
 // factorOf is the zero row when the account has no second factor.
@@ -218,10 +226,14 @@ func (u *Users) EndFactor(ctx context.Context, v *Viewer) error {
 
 // ResetFactor takes away the second factor of somebody who has lost it. Where a role requires one, they are led to
 // set up another when they sign in.
-// Errors: fault.NotFound when there is no such account, or it has no second factor.
+// Errors: fault.NotFound when there is no such account, or it has no second factor; fault.Forbidden when who is no
+// administrator resets an administrator's.
 func (u *Users) ResetFactor(ctx context.Context, name string) error {
 	row, err := u.ByName(ctx, name)
 	if err != nil {
+		return err
+	}
+	if err := u.MayChange(ctx, row.ID); err != nil {
 		return err
 	}
 	return u.endFactor(ctx, row.ID, "reset the second factor")

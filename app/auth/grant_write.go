@@ -108,6 +108,9 @@ func (u *Users) setGrant(ctx context.Context, tx *data.Tx, row User, role string
 	if err != nil {
 		return err
 	}
+	if err := mayChange(ctx, tx, row.ID); err != nil {
+		return err
+	}
 	if err := mayGive(ctx, tx, id); err != nil {
 		return err
 	}
@@ -193,6 +196,9 @@ func (u *Users) take(ctx context.Context, tx *data.Tx, row User, role string) er
 	}
 	if had == nil {
 		return fault.New(fault.NotFound, "%s does not hold the role %s.", row.Username, role)
+	}
+	if err := mayChange(ctx, tx, row.ID); err != nil {
+		return err
 	}
 	if err := mayGive(ctx, tx, had.RoleID); err != nil {
 		return err

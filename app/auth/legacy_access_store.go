@@ -192,10 +192,14 @@ func (l Legacy) mapping(ctx context.Context, tx *data.Tx, row mappingRow, p *old
 	if c := l.IDs.Of("navigation_category", p.Int("category_id")); c != 0 {
 		row.CategoryID = &c
 	}
-	row.Audience = string(ForSignedIn)
 	roles := p.roles
-	if p.named || inAdmin(p.node) { // even if none of them came over: then it is for administrators
+	kept := inAdmin(p.node) && row.ID != 0 // whomever the old portal showed it to, only its place in the menu comes over
+	switch {
+	case kept:
+	case p.named || inAdmin(p.node): // even if none of them came over: then it is for administrators
 		row.Audience = string(ForRoles)
+	default:
+		row.Audience = string(ForSignedIn)
 	}
 	if inAdmin(p.node) {
 		roles = nil
@@ -208,7 +212,7 @@ func (l Legacy) mapping(ctx context.Context, tx *data.Tx, row mappingRow, p *old
 	} else {
 		_, err = tx.NewUpdate().Model(&row).WherePK().Exec(ctx)
 	}
-	if err != nil {
+	if err != nil || kept {
 		return row, err
 	}
 	if _, err := tx.NewDelete().Table("route_mapping_roles").Where("mapping_id = ?", row.ID).Exec(ctx); err != nil {

@@ -89,9 +89,24 @@ func (c comparison) page(p *oldPage) legacy.Page {
 // in could open what it had in its place; other parts are new.
 func (c comparison) unmapped(name string) legacy.Page {
 	page := legacy.Page{Title: name, Node: name, Built: true}
-	area, _, _ := strings.Cut(name, ".")
-	c.compare(&page, slices.Contains(areas, area), func([]int64) bool { return false })
+	c.compare(&page, hadInItsPlace(name), func([]int64) bool { return false })
 	return page
+}
+
+// hadInItsPlace reports whether the old portal had something in the place of our page. Of its administration it had
+// only some nouns: accounts, roles and the like, but no caches or jobs.
+func hadInItsPlace(name string) bool {
+	area, rest, _ := strings.Cut(name, ".")
+	if area != "admin" {
+		return slices.Contains(areas, area)
+	}
+	noun, _, _ := strings.Cut(rest, ".")
+	for _, node := range pages {
+		if Covers("admin."+noun, node) {
+			return true
+		}
+	}
+	return false
 }
 
 // compare fills in each role, those without one, and how many accounts gain and lose.

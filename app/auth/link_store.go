@@ -50,6 +50,18 @@ func (u *Users) Link(ctx context.Context, purpose string, userID int64) (string,
 	var token string
 	err := u.db.Write(ctx, func(tx *data.Tx) error {
 		tx.Unchanged()
+		if userID != 0 { // whoever has the link can take the account
+			row, err := u.hold(ctx, tx, userID)
+			if err != nil {
+				return err
+			}
+			if err := mayChange(ctx, tx, userID); err != nil {
+				return err
+			}
+			c := u.change(row, "made a link to set the password")
+			c.Stale = nil
+			tx.Changed(c)
+		}
 		var err error
 		token, err = makeLink(ctx, tx, linkRow{Purpose: purpose, ExpiresAt: tx.Now.Add(linkLife)}, userID)
 		return err
@@ -163,6 +175,13 @@ func (u *Users) SetPasswordBy(ctx context.Context, token, hash string) (int64, e
 			return fault.New(fault.NotFound, "This link is for something else.")
 		}
 		id = *link.UserID
+		row, err := u.hold(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if row.LockedAt != nil {
+			return fault.New(fault.NotFound, "This link works when the account is open again.")
+		}
 		return u.setPassword(ctx, tx, id, hash, 0)
 	})
 	return id, err

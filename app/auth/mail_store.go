@@ -49,11 +49,15 @@ func (u *Users) tellPassword(ctx context.Context, tx *data.Tx, row User) error {
 }
 
 // MailPasswordLink mails the person a link to set a password by, which works once, for a day. Older ones end.
-// Errors: fault.NotFound; fault.Conflict, with the reason, when it can't be mailed.
+// Errors: fault.NotFound; fault.Conflict, with the reason, when it can't be mailed; fault.Forbidden when who is no
+// administrator mails one to an administrator.
 func (u *Users) MailPasswordLink(ctx context.Context, id int64) error {
 	return u.db.Write(ctx, func(tx *data.Tx) error {
 		row, err := u.hold(ctx, tx, id)
 		if err != nil {
+			return err
+		}
+		if err := mayChange(ctx, tx, id); err != nil {
 			return err
 		}
 		switch {

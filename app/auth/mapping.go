@@ -26,16 +26,32 @@ func (t Tree) Has(node string) bool {
 	return slices.ContainsFunc(t.Routes, func(r string) bool { return Covers(node, r) })
 }
 
-// Invalid are the nodes of mappings that no route has, sorted. Those of features that are turned off are none of them.
+// Invalid are the nodes of mappings that no route has, sorted. Those of features that are turned off are none of them,
+// nor are those that wait.
 func (t Tree) Invalid(a *Access) []string {
+	return t.lost(a, func(node string) bool { return !t.waits(node) })
+}
+
+// Waiting are the nodes of mappings, brought over from the replaced portal, for a feature that this version does not
+// have yet, sorted.
+func (t Tree) Waiting(a *Access) []string { return t.lost(a, t.waits) }
+
+// lost are the nodes that no route has and for which is holds.
+func (t Tree) lost(a *Access, is func(node string) bool) []string {
 	var all []string
 	for node := range a.Mappings {
-		if !t.off(node) && !t.Has(node) {
+		if !t.off(node) && !t.Has(node) && is(node) {
 			all = append(all, node)
 		}
 	}
 	slices.Sort(all)
 	return all
+}
+
+// waits reports whether the node is of a part that the portal is to have and has not.
+func (t Tree) waits(node string) bool {
+	area, _, _ := strings.Cut(node, ".")
+	return slices.Contains(areas, area) && !t.Has(area)
 }
 
 func (t Tree) off(node string) bool {

@@ -8,7 +8,7 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Effect is what a change of mappings does: who may use what that they could not, and the other way round.
+// Effect is what a change of mappings or roles does: who may use what that they could not, and the other way round.
 type Effect struct {
 	Visitors Touched   // people who are not signed in
 	People   []Touched // those of all active accounts who gain or lose something, by name
@@ -56,13 +56,9 @@ func (m *Mappings) Effect(ctx context.Context, edits []MappingEdit) (Effect, err
 			routes = append(routes, r)
 		}
 	}
-	people, err := m.users.holders(ctx)
-	if err != nil {
-		return Effect{}, err
-	}
-	e := compare(w.access(), w.after(steps).access(), people, routes)
+	e, err := m.users.effect(ctx, w.access(), w.after(steps).access(), routes)
 	e.Changes = len(steps)
-	return e, nil
+	return e, err
 }
 
 // holders are all active accounts, by name.

@@ -66,6 +66,9 @@ func (m *Mappings) Save(ctx context.Context, edits []MappingEdit) (int64, error)
 		if err != nil {
 			return err
 		}
+		if err := mayMap(ctx, steps); err != nil {
+			return err
+		}
 		tx.Unchanged()
 		if len(steps) > 0 {
 			saved, err = m.write(ctx, tx, steps)
@@ -230,7 +233,7 @@ func (m *Mappings) takeBack(ctx context.Context, tx *data.Tx, w world, kept []re
 		}
 		steps = append(steps, s)
 	}
-	if err := w.keepSignIn(m.tree(), steps); err != nil {
+	if err := errors.Join(mayMap(ctx, steps), w.keepSignIn(m.tree(), steps)); err != nil {
 		return nil, err
 	}
 	var nodes []string

@@ -17,12 +17,13 @@ import (
 
 // Roles are the roles: read, made and changed.
 type Roles struct {
-	db   *data.DB
-	gate *Gate
+	db    *data.DB
+	gate  *Gate
+	users *Users
 }
 
 // NewRoles makes the store.
-func NewRoles(u *Users) *Roles { return &Roles{u.db, u.gate} }
+func NewRoles(u *Users) *Roles { return &Roles{u.db, u.gate, u} }
 
 // RoleInfo is a role as lists and forms show it.
 type RoleInfo struct {

@@ -92,38 +92,41 @@ func (r *Roles) Edit(ctx context.Context, id, version int64, f RoleForm) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	return r.db.Write(ctx, func(tx *data.Tx) error {
-		watch, err := watchAdmins(ctx, tx)
-		if err != nil {
-			return err
-		}
-		was, err := roleByID(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if was.Version != version {
-			return fault.New(fault.Conflict, "Somebody else changed the role %s meanwhile. Below is what it is now; your change is not saved.", was.Name)
-		}
-		if err := mayGive(ctx, tx, id); err != nil {
-			return err
-		}
-		if f.Name != was.Name && isBuiltIn(was.Name) {
-			return fault.Field("name", "The role %s comes with the portal and keeps its name.", was.Name)
-		}
-		before, err := setIncludes(ctx, tx, was, f.Includes)
-		if err != nil {
-			return err
-		}
-		fields := roleFields(was, before, f)
-		if len(fields) == 0 {
-			tx.Unchanged()
-			return nil
-		}
-		if err := saveRole(ctx, tx, was, f, fields); err != nil {
-			return err
-		}
-		return watch.check(ctx, tx)
-	})
+	return r.db.Write(ctx, func(tx *data.Tx) error { return editRole(ctx, tx, roleRow{ID: id, Version: version}, f) })
+}
+
+// editRole writes what is said of the role with at's id, if it is at its version.
+func editRole(ctx context.Context, tx *data.Tx, at roleRow, f RoleForm) error {
+	watch, err := watchAdmins(ctx, tx)
+	if err != nil {
+		return err
+	}
+	was, err := roleByID(ctx, tx, at.ID)
+	if err != nil {
+		return err
+	}
+	if was.Version != at.Version {
+		return fault.New(fault.Conflict, "Somebody else changed the role %s meanwhile. Below is what it is now; your change is not saved.", was.Name)
+	}
+	if err := mayGive(ctx, tx, at.ID); err != nil {
+		return err
+	}
+	if f.Name != was.Name && isBuiltIn(was.Name) {
+		return fault.Field("name", "The role %s comes with the portal and keeps its name.", was.Name)
+	}
+	before, err := setIncludes(ctx, tx, was, f.Includes)
+	if err != nil {
+		return err
+	}
+	fields := roleFields(was, before, f)
+	if len(fields) == 0 {
+		tx.Unchanged()
+		return nil
+	}
+	if err := saveRole(ctx, tx, was, f, fields); err != nil {
+		return err
+	}
+	return watch.check(ctx, tx)
 }
 
 func saveRole(ctx context.Context, tx *data.Tx, was roleRow, f RoleForm, fields []data.Field) error {

@@ -43,10 +43,9 @@ func (u *Users) Sessions(ctx context.Context, f SessionFilter, l data.List) (dat
 	return rows, nil
 }
 
-// CountSessions is how many sessions are live.
-func (u *Users) CountSessions(ctx context.Context) (int, error) {
-	n, err := u.live(u.db.Read).Table("sign_ins").Count(ctx)
-	return int(n), err
+// LiveSessions is a query that counts the live sessions, as a part of another.
+func (u *Users) LiveSessions() *bun.SelectQuery {
+	return u.live(u.db.Read).Table("sign_ins").ColumnExpr("COUNT(*)")
 }
 
 // EndAny ends a session of whomever, at once in every process.
@@ -85,6 +84,9 @@ func (u *Users) EndAll(ctx context.Context, except int64) (int, error) {
 func (u *Users) endMany(ctx context.Context, what string, person int64, match func(*bun.SelectQuery) *bun.SelectQuery, ended ...*int) error {
 	return u.db.Write(ctx, func(tx *data.Tx) error {
 		c := data.Change{Feature: "admin", Kind: "session", What: what, Title: "Everybody", URL: "/admin/sessions"}
+		if v := From(ctx); person == 0 && v.Known() && !v.Admin() {
+			return fault.New(fault.Forbidden, "Only administrators end the sessions of everybody; among them are administrators'.")
+		}
 		if person != 0 {
 			row, err := u.one(ctx, tx, fmt.Sprint(person), "id = ?", person)
 			if err != nil {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/uptrace/bun"
 
@@ -41,8 +43,17 @@ type failure struct {
 	FailedAt      time.Time
 }
 
-// accountKey is the same for every way to write one name.
-func accountKey(name string) string { return cut(data.Fold(name), 190) }
+// accountKey is the same for every way to write one name, and for what a directory takes for one: it reads over
+// what can't be seen. RFC 4518, 2.2
+func accountKey(name string) string {
+	seen := strings.Map(func(r rune) rune {
+		if r == '\u1806' || r == '\ufffc' || !unicode.IsGraphic(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, name)
+	return cut(strings.ToLower(data.Fold(seen)), 190)
+}
 
 // addressKey is the address, or for IPv6 its /64: one household, which can change the rest at will.
 func addressKey(address string) string {

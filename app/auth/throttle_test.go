@@ -36,7 +36,7 @@ func TestThrottle_WaitsGrow(t *testing.T) {
 	expect("ada", "1.1.1.1", 0)
 	fail(1, "ada", "1.1.1.1")
 	expect("ada", "1.1.1.1", 15*time.Second)
-	for _, same := range []string{"Ada", "ADA ", " ada", "ádà"} {
+	for _, same := range []string{"Ada", "ADA ", " ada", "ádà", "a\u00adda", "\u200bad\u2060a", "𝐀da"} {
 		expect(same, "1.1.1.1", 15*time.Second)
 	}
 	expect("ada", "::ffff:1.1.1.1", 15*time.Second)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"portal/app/data"
@@ -61,7 +62,11 @@ func (d Details) wrong() map[string]string {
 	return bad
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+// isControl reports whether the character steers what shows a text instead of standing in it: line ends, what a
+// terminal obeys, and what turns the direction of all that follows.
+func isControl(r rune) bool {
+	return unicode.Is(unicode.Cc, r) || r >= '\u2028' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
 
 func (d Details) check() error { return faultAt(d.wrong()) }
 

@@ -14,6 +14,7 @@ import (
 
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/sheet"
 )
 
 // The bounds of a file of accounts.
@@ -27,14 +28,6 @@ var importColumns = []string{"username", "name", "email", "phone", "employee_num
 
 // unreadColumns are in the list that the portal writes and say nothing to an import.
 var unreadColumns = []string{"source", "last_sign_in"}
-
-// plainCell is a cell without the mark that keeps spreadsheets from taking it for a formula.
-func plainCell(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@", rune(s[1])) {
-		return s[1:]
-	}
-	return s
-}
 
 // importRow is a line of a file of accounts. A column that the file does not have says nothing about the account.
 type importRow struct {
@@ -183,7 +176,7 @@ func importLines(r *csv.Reader, head []string) ([]importRow, error) {
 		}
 		row := importRow{line: line, has: map[string]bool{}, text: map[string]string{}}
 		for i, name := range head {
-			row.has[name], row.text[name] = true, plainCell(strings.TrimSpace(cells[i]))
+			row.has[name], row.text[name] = true, sheet.Text(strings.TrimSpace(cells[i]))
 		}
 		rows = append(rows, row)
 	}

@@ -85,6 +85,9 @@ func (u *Users) shut(ctx context.Context, tx *data.Tx, row *User, reason string)
 	if err := endSignIns(ctx, tx, row.ID, 0); err != nil {
 		return err
 	}
+	if err := endLinks(ctx, tx, SetPasswordFor, row.ID); err != nil { // else it waits for the day the account is opened
+		return err
+	}
 	tx.Changed(u.change(*row, "locked the account", was))
 	return nil
 }

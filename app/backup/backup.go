@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -128,6 +129,9 @@ func write(ctx context.Context, o Options, path string, now time.Time) (m Manife
 	}()
 	m, err = pack(ctx, o, f, now)
 	if err == nil {
+		err = seal(f)
+	}
+	if err == nil {
 		err = f.Sync()
 	}
 	if size, err = sizeOf(f, err); err != nil {
@@ -206,6 +210,9 @@ func pack(ctx context.Context, o Options, to io.Writer, now time.Time) (Manifest
 	e.SetIndent("", " ")
 	if err := e.Encode(m); err != nil {
 		return m, fmt.Errorf("write the manifest: %w", err)
+	}
+	if err := z.SetComment(sealWord + strings.Repeat("0", sealDigits)); err != nil {
+		return m, err
 	}
 	return m, z.Close()
 }

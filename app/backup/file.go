@@ -118,8 +118,8 @@ func local(part string) bool {
 	return ok && deep && rest != "" && slices.Contains(belonging, folder) && !strings.ContainsAny(inner, "\\\x00") && filepath.IsLocal(inner) && inner == filepath.ToSlash(filepath.Clean(inner))
 }
 
-// Sums reads every part and compares it with the sum that the manifest has of it.
-// Errors: a sentence that names each part that is not what was backed up.
+// Sums reads every part and compares it with the sum that the manifest has of it, and then the whole file with its seal.
+// Errors: a sentence that names each part that is not what was backed up, or says that the file is not as it was written.
 func (f *File) Sums(progress Progress) error {
 	all := slices.Clone(f.Manifest.Files)
 	for _, t := range f.Manifest.Tables {
@@ -137,7 +137,7 @@ func (f *File) Sums(progress Progress) error {
 	if len(wrong) > 0 {
 		return fmt.Errorf("the backup is damaged: what %s holds is not what was backed up; use another backup", strings.Join(wrong, ", "))
 	}
-	return nil
+	return sealed(f.Path)
 }
 
 // part gives the content to use, and checks after it that this was all of it, as it was backed up.

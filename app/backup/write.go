@@ -141,6 +141,16 @@ func List(dataDir string) ([]string, error) {
 	return all, nil
 }
 
+// Newest is when the newest backup in the folder was begun, as its name says; zero when there is none.
+func Newest(dataDir string) (time.Time, error) {
+	all, err := List(dataDir)
+	if err != nil || len(all) == 0 {
+		return time.Time{}, err
+	}
+	name := filepath.Base(all[0])
+	return time.Parse(stamp, strings.TrimSuffix(strings.TrimPrefix(name, "portal-"), ".zip"))
+}
+
 // prune removes all backups of the folder but the newest.
 func prune(folder string, keep int) ([]string, error) {
 	all, err := List(filepath.Dir(folder))

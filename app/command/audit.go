@@ -137,7 +137,7 @@ func (t *tool) auditVerify() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error {
 				b := bar{tool: t}
-				v, err := p.Audit.Verify(ctx, func(done, all int64) { b.show("verifying", int(done), int(all)) })
+				v, err := p.Audit.Check(ctx, "command line", func(done, all int64) { b.show("verifying", int(done), int(all)) })
 				b.end()
 				if err != nil {
 					return err
@@ -173,6 +173,9 @@ func (t *tool) auditRestart() *cobra.Command {
 			}
 			return t.with(c.Context(), func(ctx context.Context, p *app.Portal) error {
 				if err := p.Audit.Restart(ctx); err != nil {
+					return err
+				}
+				if _, err := p.Audit.Check(ctx, "command line", nil); err != nil {
 					return err
 				}
 				return t.say(done{true}, "A new chain has begun; all lines there are have been sealed under the present key.")

@@ -98,3 +98,15 @@ func TestJob_RunsHereAndSaysHowItWent(t *testing.T) {
 	}
 	refused(t, i.run("job", "run", "nothing"), 1, "There is no job nothing; portal job list shows all.")
 }
+
+// Whoever types a name on the sign-in page writes a part of a line that the operator's terminal shows later.
+func TestS76_NamesDoNotSteerTheOperatorsTerminal(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.mustWith(strong+"\n", "user", "add", "maria", "-password-stdin")
+	i.exec("UPDATE audit_lines SET title = '\x1b[2J\u009b31m\u202eevil\rx' WHERE id = 1")
+	out := i.must("audit", "list")
+	if strings.ContainsAny(out, "\x1b\u009b\u202e\r") || !strings.Contains(out, "evil") {
+		t.Errorf("%q", out)
+	}
+}

@@ -3,11 +3,14 @@ package command_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,10 +100,12 @@ func rewritten(t *testing.T, path string, change func(name string, content []byt
 			t.Fatal(err)
 		}
 	}
-	if err := to.Close(); err != nil {
+	const digits = 2 * sha256.Size
+	if err := errors.Join(to.SetComment("sha256:"+strings.Repeat("0", digits)), to.Close()); err != nil {
 		t.Fatal(err)
 	}
-	return written(t, b.Bytes())
+	all := b.Bytes()[:b.Len()-digits]
+	return written(t, fmt.Appendf(all, "%x", sha256.Sum256(all)))
 }
 
 func written(t *testing.T, content []byte) string {

@@ -59,9 +59,9 @@ func (t *tool) cacheClear() *cobra.Command {
 	return &cobra.Command{
 		Use: "clear [region]", Short: "Drop the entries of one region, or of all", Args: wordsFrom(0, "a region"),
 		RunE: func(c *cobra.Command, args []string) error {
-			path, what := "/cache/clear", "All caches are empty."
+			path, what := "/cache/clear", "All caches are empty, in every process."
 			if len(args) > 0 {
-				path, what = path+"?region="+url.QueryEscape(args[0]), "The cache "+args[0]+" is empty."
+				path, what = path+"?region="+url.QueryEscape(args[0]), "The cache "+args[0]+" is empty in every process."
 			}
 			return t.order(c.Context(), path, what)
 		},

@@ -17,6 +17,7 @@ import (
 // checks are what is looked into once the tables are there, in the order of the doctor's table.
 var checks = []func(*doctor, context.Context, *app.Portal){
 	(*doctor).mappings, (*doctor).jobs, (*doctor).references, (*doctor).modesOfDatabase,
+	(*doctor).audit, (*doctor).mail, (*doctor).directory,
 }
 
 // backupOld is the age from which on the newest backup is too old, unless the settings make them more rarely.
@@ -99,9 +100,18 @@ func (d *doctor) mappings(ctx context.Context, p *app.Portal) {
 	case len(check.Invalid)+len(check.Open) > 0:
 		d.add("mappings", warning, "%s to no route and %s; run “portal route check” for the list, and change them.",
 			leads(len(check.Invalid)), count(len(check.Open), "uncovered route"))
+	case len(check.Waiting) > 0:
+		d.add("mappings", well, "All %d routes are covered; %s for features that are not in this version.", len(p.Routes), wait(len(check.Waiting), "mapping"))
 	default:
 		d.add("mappings", well, "All %d routes are covered, and all mappings lead to one.", len(p.Routes))
 	}
+}
+
+func wait(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun + " waits"
+	}
+	return count(n, noun) + " wait"
 }
 
 func leads(n int) string {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,7 @@ func (t *tool) importLegacy() *cobra.Command {
 					return err
 				}
 				r := reportOf(report)
+				r.entitle(p)
 				return t.print(r, func(w *bytes.Buffer) { r.table(w, shown) })
 			})
 		},
@@ -50,6 +52,17 @@ type imported struct {
 
 func reportOf(r *legacy.Report) imported {
 	return imported{append([]legacy.Line{}, r.Tables()...), append([]legacy.Row{}, r.Rows...), append([]legacy.Page{}, r.Access...)} // [] in JSON, never null
+}
+
+// entitle gives pages that the old portal had no mapping of the titles of their routes.
+func (i imported) entitle(p *app.Portal) {
+	for n, page := range i.Access {
+		for _, m := range p.Routes {
+			if page.Route == "" && m.Name == page.Node {
+				i.Access[n].Title = m.Title
+			}
+		}
+	}
 }
 
 // table shows the counts, then the first few rows with the reason for each.
@@ -87,12 +100,20 @@ func (i imported) access(w *bytes.Buffer) {
 	}
 	row(w, append(head, "PEOPLE WHO LOSE", "WHO GAIN")...)
 	for _, p := range i.Access {
-		cells := []any{p.Title, cmp.Or(p.Route, "(no mapping)"), where(p)}
+		cells := []any{p.Title, cmp.Or(p.Route, without(p)), where(p)}
 		for _, r := range p.Roles {
 			cells = append(cells, turned(p, r))
 		}
 		row(w, append(cells, p.Lose, p.Gain)...)
 	}
+}
+
+// without says why the page has no old address.
+func without(p legacy.Page) string {
+	if slices.ContainsFunc(p.Roles, func(r legacy.RoleAccess) bool { return r.Before }) {
+		return "(no mapping)"
+	}
+	return "(new)"
 }
 
 // where is the page's place here.

@@ -20,6 +20,24 @@ type changed struct {
 	Visitors struct{ Gains, Loses []string } `json:"not_signed_in"`
 }
 
+func TestRoute_CheckTellsWaitingMappingsFromLostOnes(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.must("user", "add", "boss", "-roles", "admin")
+	i.exec("INSERT INTO route_mappings (node, audience, title, icon, weight, shown, changed, version, updated_at) VALUES ('weblinks', 'roles', 'Links', 'link', 1, 1, 1, 1, '2026-01-01 00:00:00')")
+	if said := i.must("route", "check"); !strings.Contains(said, "weblinks  waits for a feature that is not in this version") || !strings.Contains(said, "but the 1 mapping above") {
+		t.Errorf("it says %q", said)
+	}
+	i.must("route", "clean")
+	i.finds("mappings", "ok", "1 mapping waits for features that are not in this version", 0)
+	i.exec("UPDATE route_mappings SET node = 'projects.gone' WHERE node = 'projects.comment.edit'")
+	type check struct{ Invalid, Waiting []string }
+	o := i.run("route", "check", "-json")
+	if got := read[check](t, o.out); o.code != 1 || !slices.Equal(got.Invalid, []string{"projects.gone"}) || !slices.Equal(got.Waiting, []string{"weblinks"}) {
+		t.Errorf("%+v", o)
+	}
+}
+
 func TestRoute_SetSaysWhoGainsAndLosesAndSaves(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -24,10 +25,19 @@ func (t *tool) print(v any, table func(w *bytes.Buffer)) error {
 	var b bytes.Buffer
 	table(&b)
 	w := tabwriter.NewWriter(t.Out, 0, 0, 2, ' ', 0)
-	if _, err := w.Write(b.Bytes()); err != nil {
+	if _, err := w.Write(bytes.Map(harmless, b.Bytes())); err != nil {
 		return err
 	}
 	return w.Flush()
+}
+
+// harmless is the character as a terminal may get it. Names come from whoever typed them on the sign-in page, and a
+// terminal obeys some characters: it would hide lines, or show others.
+func harmless(r rune) rune {
+	if r != '\n' && r != '\t' && unicode.Is(unicode.Cc, r) || r >= '\u2028' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+		return '\ufffd'
+	}
+	return r
 }
 
 // say prints a sentence to people, and v to programs.

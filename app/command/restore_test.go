@@ -3,6 +3,7 @@ package command_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -189,33 +190,62 @@ func TestRestore_RefusesWhatIsNoWholeBackup(t *testing.T) {
 	}
 }
 
-// Whatever byte is another one: the backup is refused, or the byte had no meaning and all comes back.
+// Any byte that is another one, any more, and any fewer: the file is refused, whatever the byte means to a zip.
 func TestBackup_VerifySeesAnyFlippedByte(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
 	i.must("user", "add", "zoe", "-roles", "admin")
-	path := i.backUp()
-	raw, err := os.ReadFile(path)
+	raw, err := os.ReadFile(i.backUp())
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	unseen := func(content []byte) bool {
+		f, err := backup.Open(written(t, content))
+		if err == nil {
+			err = errors.Join(f.Sums(nil), f.Close())
+		}
+		return err == nil
+	}
+	if !unseen(raw) {
+		t.Fatal("the whole backup is refused")
+	}
+	var all []int
 	for range 300 {
-		at := rand.IntN(len(raw))
+		all = append(all, rand.IntN(len(raw)))
+	}
+	for back := range 300 { // what ends a zip, its comment and the sum
+		all = append(all, len(raw)-1-back)
+	}
+	for _, at := range all {
 		flipped := bytes.Clone(raw)
 		flipped[at] ^= 1 << rand.IntN(8)
-		f, err := backup.Open(written(t, flipped))
-		if err == nil {
-			err = f.Sums(nil)
-			_ = f.Close()
-		}
-		if err != nil {
-			seen++
+		if unseen(flipped) {
+			t.Errorf("byte %d of %d is %#x where it was %#x, and nobody sees it", at, len(raw), flipped[at], raw[at])
 		}
 	}
-	// What is not read twice, dates and flags of the zip, may be anything.
-	if seen < 150 {
-		t.Errorf("only %d of 300 flipped bytes were seen", seen)
+	for name, content := range map[string][]byte{"one-more-behind": append(bytes.Clone(raw), '0'), "one-more-before": append([]byte{0}, raw...), "one-fewer": raw[:len(raw)-1]} {
+		if unseen(content) {
+			t.Errorf("%s: nobody sees it", name)
+		}
+	}
+}
+
+// A byte that has no meaning to a zip, the date of an entry: verify and restore refuse it by one sentence, and nothing is written.
+func TestRestore_RefusesAFlippedByteAndWritesNothing(t *testing.T) {
+	t.Parallel()
+	i := newInstall(t)
+	i.must("user", "add", "zoe", "-roles", "admin")
+	raw, err := os.ReadFile(i.backUp())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[10] ^= 1 // the time of the first entry
+	path, before := written(t, raw), i.state()
+	for _, command := range [][]string{{"backup", "verify", path}, {"restore", "-replace", path}} {
+		refused(t, i.run(command...), 1, "the backup is damaged: the file is not as it was written, its sum over all is another one; use another backup")
+	}
+	if after := i.state(); after != before {
+		t.Errorf("%s became %s", before, after)
 	}
 }
 

@@ -30,8 +30,9 @@ func (t *tool) secretRotate() *cobra.Command {
 
 // rotated is what a program is told of it.
 type rotated struct {
-	Sealed int    `json:"sealed"` // texts
-	Key    string `json:"key"`    // where the new one is: a variable or a file
+	Sealed int    `json:"sealed"`      // texts
+	Lines  int64  `json:"audit_lines"` // of the audit log, verified and sealed anew
+	Key    string `json:"key"`         // where the new one is: a variable or a file
 }
 
 func (t *tool) rotate(cmd *cobra.Command) error {
@@ -61,15 +62,13 @@ func (t *tool) rotate(cmd *cobra.Command) error {
 	if err := keep(); err != nil {
 		return err
 	}
-	said, next := rotated{n, "PORTAL_SECRET_KEY"}, "Set PORTAL_SECRET_KEY to the new key, take "+newKeyVariable+" away, and start the server."
+	said, next := rotated{n.Texts, n.Lines, "PORTAL_SECRET_KEY"}, "Set PORTAL_SECRET_KEY to the new key, take "+newKeyVariable+" away, and start the server."
 	if !given {
 		said.Key, next = c.KeyFile(), "The new key is kept in "+c.KeyFile()+". Start the server."
 	}
 	next += " Keep the old key for as long as you keep backups from before."
-	if audit, _, err := cmd.Root().Find([]string{"audit", "restart"}); err == nil && audit.Name() == "restart" {
-		next += " The audit log was sealed with the old key: run “portal audit restart” before the start."
-	}
-	return t.say(said, "%s sealed with the new key; everybody has to sign in again.\n%s", are(n, "secret"), next)
+	return t.say(said, "%s sealed with the new key; everybody has to sign in again.\nThe audit log was verified, and goes on under the new key: %s sealed anew.\n%s",
+		are(n.Texts, "secret"), are(int(n.Lines), "line"), next)
 }
 
 func are(n int, noun string) string {
@@ -80,14 +79,14 @@ func are(n int, noun string) string {
 }
 
 // rekey does the work on a database that is in order and that nobody else uses.
-func rekey(ctx context.Context, p *app.Portal, key string) (int, error) {
+func rekey(ctx context.Context, p *app.Portal, key string) (app.Rekeyed, error) {
 	if err := unused(ctx, p.DB); err != nil {
-		return 0, err
+		return app.Rekeyed{}, err
 	}
 	if waiting, err := p.Schema.Pending(ctx); err != nil {
-		return 0, err
+		return app.Rekeyed{}, err
 	} else if waiting > 0 {
-		return 0, fmt.Errorf("the database waits for %s; run “portal migrate up” first", count(waiting, "migration"))
+		return app.Rekeyed{}, fmt.Errorf("the database waits for %s; run “portal migrate up” first", count(waiting, "migration"))
 	}
 	return p.Rekey(ctx, key)
 }

@@ -21,9 +21,7 @@ func sealedInstall(t *testing.T) install {
 	t.Helper()
 	i := newInstall(t, "PORTAL_SECRET_KEY="+firstKey)
 	i.mustWith(strong, "user", "add", "boss", "-roles", "admin", "-password-stdin")
-	if out := i.run("migrate", "status"); !strings.Contains(out.out, "second_factors") {
-		i.exec("CREATE TABLE second_factors (user_id BIGINT NOT NULL PRIMARY KEY, secret VARCHAR(300) NOT NULL, last_step BIGINT NOT NULL, created_at VARCHAR(40) NOT NULL)")
-	}
+	i.mustWith(strong, "user", "add", "ada", "-password-stdin") // signs in with the password alone
 	i.exec(fmt.Sprintf("INSERT INTO second_factors (user_id, secret, last_step, created_at) VALUES (1, '%s', 0, '2026-01-01 00:00:00')", sealedWith(t, firstKey)))
 	return i
 }
@@ -57,7 +55,7 @@ func TestS88_RotateSealsAnewAndEndsSessions(t *testing.T) {
 	i := sealedInstall(t)
 	s := i.serve()
 	b := s.browse()
-	b.signIn("boss", strong)
+	b.signIn("ada", strong)
 	i.env = append(i.env, "PORTAL_SECRET_KEY_NEW="+secondKey)
 	refused(t, i.run("secret", "rotate"), 1, "a server or another command uses the data folder "+i.dir+"; stop it first")
 	if i.opens(firstKey) == "" {
@@ -81,9 +79,16 @@ func TestS88_RotateSealsAnewAndEndsSessions(t *testing.T) {
 	if status, _ := b.open("/"); status != 303 {
 		t.Errorf("a session from before answers %d", status)
 	}
-	b.signIn("boss", strong)
+	b.signIn("ada", strong)
 	if n := i.one("SELECT count(*) FROM audit_lines WHERE action = 'changed the secret key'"); n != "2" {
 		t.Errorf("the audit log knows of %s changes", n)
+	}
+	if said := i.must("audit", "verify"); !strings.Contains(said, "were sealed under an earlier secret key, and verified when it was changed") {
+		t.Errorf("the log says %q", said)
+	}
+	i.exec("UPDATE audit_lines SET action = 'read the secret key' WHERE action = 'changed the secret key'")
+	if o := i.run("audit", "verify"); o.code != 1 || !strings.Contains(o.err, "“read the secret key”), was changed after it was sealed") {
+		t.Errorf("a line that was touched: %+v", o)
 	}
 }
 
@@ -120,7 +125,27 @@ func TestRotate_MakesAKeyWhereItIsKeptInAFile(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("its mode: %v, %v", info.Mode(), err)
 	}
+	if said := i.must("audit", "verify"); !strings.Contains(said, "an earlier secret key") {
+		t.Errorf("the log says %q", said)
+	}
 	if _, err := os.Stat(path + ".new"); !os.IsNotExist(err) {
 		t.Errorf("the next key is still there: %v", err)
 	}
+}
+
+func TestRotate_RefusesALogThatDoesNotHold(t *testing.T) {
+	t.Parallel()
+	i := sealedInstall(t)
+	i.must("audit", "verify")
+	i.exec("UPDATE audit_lines SET action = 'nothing' WHERE seal = 1")
+	i.env = append(i.env, "PORTAL_SECRET_KEY_NEW="+secondKey)
+	refused(t, i.run("secret", "rotate"), 1, "The audit log does not hold, so the key was not changed. “portal audit verify” names the line; "+
+		"“portal audit restart” begins a new chain, after which the key can be changed.")
+	if i.opens(firstKey) == "" || i.one("SELECT count(*) FROM audit_lines WHERE action = 'changed the secret key'") != "0" {
+		t.Error("it was changed nevertheless")
+	}
+	i.must("audit", "restart", "-yes")
+	i.must("secret", "rotate")
+	i.env = []string{"PORTAL_SECRET_KEY=" + secondKey}
+	i.must("audit", "verify")
 }

@@ -60,7 +60,7 @@ func routes(p *app.Portal) []route {
 
 func (t *tool) routeCheck() *cobra.Command {
 	return &cobra.Command{
-		Use: "check", Short: "Compare routes and mappings; fails when they do not fit", Args: words(),
+		Use: "check", Short: "Compare routes and mappings; ends with 1 when they do not fit", Args: words(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return t.with(c.Context(), func(_ context.Context, p *app.Portal) error { return t.check(p) })
 		},
@@ -69,7 +69,7 @@ func (t *tool) routeCheck() *cobra.Command {
 
 func (t *tool) check(p *app.Portal) error {
 	check := p.CheckRoutes()
-	for _, list := range []*[]string{&check.Invalid, &check.Open, &check.New, &check.Changed} {
+	for _, list := range []*[]string{&check.Invalid, &check.Waiting, &check.Open, &check.New, &check.Changed} {
 		if *list == nil {
 			*list = []string{}
 		}
@@ -77,6 +77,9 @@ func (t *tool) check(p *app.Portal) error {
 	err := t.print(check, func(w *bytes.Buffer) {
 		for _, node := range check.Invalid {
 			row(w, node, "a mapping that no route has or begins with; “portal route clean” removes it")
+		}
+		for _, node := range check.Waiting {
+			row(w, node, "waits for a feature that is not in this version")
 		}
 		for _, name := range check.Open {
 			row(w, name, "a route that no mapping covers: only administrators pass")
@@ -88,7 +91,11 @@ func (t *tool) check(p *app.Portal) error {
 			row(w, node, "changed by a person, to "+whoOf(p, node))
 		}
 		if len(check.Invalid)+len(check.Open) == 0 {
-			fmt.Fprintf(w, "All %d routes are covered, and all mappings point to one.\n", len(p.Routes))
+			rest := ""
+			if n := len(check.Waiting); n > 0 {
+				rest = " but the " + count(n, "mapping") + " above, for what is to come"
+			}
+			fmt.Fprintf(w, "All %d routes are covered, and all mappings point to one%s.\n", len(p.Routes), rest)
 		}
 	})
 	if err == nil && len(check.Invalid)+len(check.Open) > 0 {

@@ -117,7 +117,7 @@ func (t *tool) userEndSessions() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return t.say(map[string]int{"ended": n}, "%s of %s ended.", count(int(n), "session"), u.Username)
+		return t.say(map[string]int{"ended": n}, "%s of %s ended.", count(n, "session"), u.Username)
 	})
 }
 

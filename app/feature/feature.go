@@ -49,7 +49,7 @@ type Route struct {
 	Path   string // below the feature's prefix: "/tasks/:id<int>/status"
 	Do     fiber.Handler
 	Stream bool // answers for as long as the page is open: no deadline
-	Body   int  // bytes of body allowed; 0 means the portal's megabyte
+	Body   int  // bytes of body allowed, fewer or more than others take; 0 means the portal's megabyte. More are refused unread
 
 	Confirm bool // asks for the password again when it was last given more than ten minutes ago
 }
@@ -171,6 +171,7 @@ type Kit struct {
 	Warm      func(context.Context) error // fills the caches
 	JobStates func(context.Context) ([]JobState, error)
 	Pending   func(context.Context) (int, error) // how many migrations wait
+	Backed    func() (time.Time, error)          // when the newest backup in the data folder was made; zero for none
 	Node      string                             // this process's name among those on the database
 	Audit     *audit.Log
 	Settings  *setting.Store

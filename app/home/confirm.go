@@ -62,6 +62,9 @@ func (h Confirmer) ask(c *fiber.Ctx, status int, wrong string) error {
 		return err
 	}
 	again := confirmAgain{Action: c.OriginalURL(), Username: auth.From(c.UserContext()).Username, Wrong: wrong, Fields: fields}
+	if _, err := c.MultipartForm(); err == nil { // the other encoding would make a long text longer than it may be
+		again.Encoding = fiber.MIMEMultipartForm
+	}
 	if web.IsFragment(c) {
 		c.Set("HX-Retarget", "#dialog-body")
 		c.Set("HX-Reswap", "innerHTML")
@@ -73,6 +76,7 @@ func (h Confirmer) ask(c *fiber.Ctx, status int, wrong string) error {
 // confirmAgain is a form on its way again, with the password.
 type confirmAgain struct {
 	Action, Username, Wrong string
+	Encoding                string // of the form, empty for the usual one
 	Fields                  []web.Sent
 }
 
@@ -132,6 +136,7 @@ func (k Kit) confirmed(ctx context.Context, password string) (auth.User, error) 
 		if err := k.Throttle.Failed(ctx, v.Username, v.Address); err != nil {
 			return user, err
 		}
+		k.Log.Info("a password asked for again was wrong", "name", v.Username, "address", v.Address, "request", v.Request)
 		return user, fault.New(fault.Invalid, "This is not your password.")
 	}
 	return user, k.Throttle.Succeeded(ctx, v.Username, v.Address)

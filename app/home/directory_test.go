@@ -2,7 +2,6 @@ package home_test
 
 import (
 	"bytes"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -228,41 +227,6 @@ func TestDirectory_AnEmptyPasswordIsNobodys(t *testing.T) {
 	if p.Count("users") != 0 {
 		t.Error("an account was made")
 	}
-}
-
-func TestDirectory_WhenItIsDownLocalAccountsGoOn(t *testing.T) {
-	s := apptest.NewSlapd(t, "")
-	p := withDirectory(t, s.Plain, nil)
-	p.Person("Loc", "user")
-	signedIn := p.Visitor()
-	signedIn.SignIn("ada", adasPassword).Want(http.StatusSeeOther)
-	s.Stop()
-	for range 7 { // no failures are counted
-		p.Visitor().SignIn("ada", adasPassword).Want(http.StatusServiceUnavailable, "The directory does not answer", "local accounts still work", "Sign in")
-	}
-	if p.Count("sign_in_failures") != 0 {
-		t.Error("failures are counted")
-	}
-	p.Visitor().SignIn("loc", apptest.Password).Want(http.StatusSeeOther)
-	signedIn.Get("/").Want(http.StatusOK)
-	s.Start()
-	p.Visitor().SignIn("ada", adasPassword).Want(http.StatusSeeOther)
-}
-
-func TestDirectory_WhenItHangsTheAnswerComesWithinFiveSeconds(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") // connections wait for ever
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	p := withDirectory(t, l.Addr().String(), nil)
-	p.Person("Loc", "user")
-	began := time.Now()
-	p.Visitor().SignIn("ada", adasPassword).Want(http.StatusServiceUnavailable, "The directory does not answer")
-	if took := time.Since(began); took > 8*time.Second {
-		t.Errorf("took %s", took)
-	}
-	p.Visitor().SignIn("loc", apptest.Password).Want(http.StatusSeeOther)
 }
 
 func TestS75_TheDirectorysPasswordsAreInNoLogAndNoTable(t *testing.T) {

@@ -5,11 +5,8 @@ import (
 	"strings"
 )
 
-// signature ends every mail.
-const signature = "Portal"
-
-// text is the mail as plain text; links are whole addresses, so that every program makes them one.
-func (b Body) text(base string) string {
+// text is the mail as plain text, which ends with the portal's name; links are whole addresses, so that every program makes them one.
+func (b Body) text(name, base string) string {
 	var s strings.Builder
 	for _, p := range b {
 		s.WriteString(p.Text)
@@ -18,7 +15,7 @@ func (b Body) text(base string) string {
 		}
 		s.WriteString("\n\n")
 	}
-	s.WriteString("-- \n" + signature + "\n" + base + "\n")
+	s.WriteString("-- \n" + name + "\n" + base + "\n")
 	return s.String()
 }
 
@@ -42,7 +39,7 @@ type htmlParagraph struct {
 }
 
 // html is the mail as HTML.
-func (b Body) html(subject, base string) (string, error) {
+func (b Body) html(subject, name, base string) (string, error) {
 	var all []htmlParagraph
 	for _, p := range b {
 		one := htmlParagraph{Lines: strings.Split(p.Text, "\n")}
@@ -52,6 +49,6 @@ func (b Body) html(subject, base string) (string, error) {
 		all = append(all, one)
 	}
 	var s strings.Builder
-	err := page.Execute(&s, map[string]any{"Subject": subject, "Body": all, "Base": base, "Name": signature})
+	err := page.Execute(&s, map[string]any{"Subject": subject, "Body": all, "Base": base, "Name": name})
 	return s.String(), err
 }

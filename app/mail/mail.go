@@ -86,6 +86,7 @@ type Options struct {
 	Box     secret.Box
 	Server  config.SMTP   // the zero SMTP: mails wait
 	BaseURL string        // of all links; no request has a say in it
+	Name    func() string // the portal's, which ends every mail; nil means Portal
 	Timeout time.Duration // of one mail; 0 means a quarter of a minute
 }
 
@@ -96,6 +97,7 @@ type Outbox struct {
 	server  config.SMTP
 	base    string
 	host    string // of base, for Message-IDs
+	name    func() string
 	timeout time.Duration
 }
 
@@ -108,7 +110,10 @@ func New(o Options) *Outbox {
 	if o.Timeout == 0 {
 		o.Timeout = 15 * time.Second
 	}
-	return &Outbox{o.DB, o.Box, o.Server, o.BaseURL, host, o.Timeout}
+	if o.Name == nil {
+		o.Name = func() string { return "Portal" }
+	}
+	return &Outbox{o.DB, o.Box, o.Server, o.BaseURL, host, o.Name, o.Timeout}
 }
 
 // Known reports whether there is a mail server; without one mails wait.

@@ -11,6 +11,7 @@ import (
 	"portal/app/config"
 	"portal/app/data"
 	"portal/app/mail"
+	"portal/app/setting"
 )
 
 // world is a portal and its mail server.
@@ -115,6 +116,19 @@ func TestOutbox_SendsWhatIsDue(t *testing.T) {
 	}
 	w.run()
 	w.server.One()
+}
+
+func TestOutbox_MailsEndWithThePortalsName(t *testing.T) {
+	w := plainWorld(t)
+	if err := w.Settings.Set(w.Context(), setting.Name.Setting, setting.Name.Default, "Cable & Co"); err != nil {
+		t.Fatal(err)
+	}
+	w.must(letter("one"))
+	w.run()
+	l := w.server.One()
+	if !strings.Contains(l.Text, "-- \r\nCable & Co\r\n") && !strings.Contains(l.Text, "-- \nCable & Co\n") || !strings.Contains(l.HTML, "Cable &amp; Co</a>") {
+		t.Errorf("%q\n%q", l.Text, l.HTML)
+	}
 }
 
 func TestOutbox_AnEventHasOneMail(t *testing.T) {

@@ -142,7 +142,7 @@ func (o *Outbox) message(r Row) (*gomail.Msg, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := b.html(r.Subject, o.base)
+	html, err := b.html(r.Subject, o.name(), o.base)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func (o *Outbox) message(r Row) (*gomail.Msg, error) {
 	m.SetMessageIDWithValue(r.MessageID)
 	m.SetDateWithValue(r.CreatedAt)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // no answers by machines. RFC 3834
-	m.SetBodyString(gomail.TypeTextPlain, b.text(o.base))
+	m.SetBodyString(gomail.TypeTextPlain, b.text(o.name(), o.base))
 	m.AddAlternativeString(gomail.TypeTextHTML, html)
 	return m, nil
 }

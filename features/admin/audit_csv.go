@@ -13,6 +13,7 @@ import (
 
 	"portal/app/audit"
 	"portal/app/data"
+	"portal/app/sheet"
 )
 
 // How many lines a CSV holds at most, how many are read at a time, and how long the whole may take.
@@ -79,8 +80,8 @@ func (h auditHandlers) writeCSV(ctx context.Context, to *bufio.Writer, f audit.F
 // auditRecord is a line of the CSV.
 func auditRecord(l audit.Line) []string {
 	return []string{
-		strconv.FormatInt(l.ID, 10), l.CreatedAt.UTC().Format("2006-01-02 15:04:05.000000"), plainCell(l.UserName), plainCell(l.Address), plainCell(l.RequestID),
-		plainCell(l.Action), plainCell(l.Kind), strconv.FormatInt(l.ThingID, 10), plainCell(l.Title), plainCell(l.URL), plainCell(auditChanges(l.Changes())),
+		strconv.FormatInt(l.ID, 10), l.CreatedAt.UTC().Format("2006-01-02 15:04:05.000000"), sheet.Cell(l.UserName), sheet.Cell(l.Address), sheet.Cell(l.RequestID),
+		sheet.Cell(l.Action), sheet.Cell(l.Kind), strconv.FormatInt(l.ThingID, 10), sheet.Cell(l.Title), sheet.Cell(l.URL), sheet.Cell(auditChanges(l.Changes())),
 	}
 }
 
@@ -90,12 +91,4 @@ func auditChanges(all []data.Field) string {
 		parts[i] = f.Name + ": " + f.Old + " → " + f.New
 	}
 	return strings.Join(parts, "; ")
-}
-
-// plainCell keeps a spreadsheet from taking a text for a formula. https://owasp.org/www-community/attacks/CSV_Injection
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

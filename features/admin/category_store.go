@@ -85,7 +85,7 @@ func (s categoryStore) hold(ctx context.Context, tx *data.Tx) ([]category, error
 	return rows, nil
 }
 
-// free refuses a name that another category has, but for its case and accents.
+// categoryFree refuses a name that another category has, but for its case and accents.
 func categoryFree(all []category, name string, id int64) error {
 	for _, c := range all {
 		if c.ID != id && data.Fold(c.Name) == data.Fold(name) {
@@ -213,9 +213,7 @@ func (s categoryStore) remove(ctx context.Context, id int64) error {
 		if _, err := tx.NewDelete().Model(&all[at]).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("remove category %d: %w", id, err)
 		}
-		c := all[at].change("removed the menu category", data.Field{Name: "entries", Old: fmt.Sprint(entries), New: "0"})
-		c.URL = categoriesPath
-		tx.Changed(c)
+		tx.Changed(all[at].change("removed the menu category", data.Field{Name: "entries", Old: fmt.Sprint(entries), New: "0"}))
 		return nil
 	})
 }

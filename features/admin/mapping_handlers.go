@@ -34,13 +34,13 @@ func mappings(k feature.Kit) part {
 			feature.Get("mapping.see.list", "/routes", "Route mappings", h.list),
 			feature.Get("mapping.see.who", "/routes/who/:node", "Who may use a route", h.who),
 			feature.Get("mapping.edit.who", "/routes/who/:node/edit", "Editor of who may use a route", h.whoForm),
-			feature.Post("mapping.edit.save", "/routes/edit", "Set who may use routes", h.save),
-			feature.Post("mapping.edit.several", "/routes/selected", "Editor of who may use several routes", h.several),
+			feature.Post("mapping.edit.save", "/routes/edit", "Set who may use routes", h.save).Confirmed(),
+			feature.Post("mapping.edit.several", "/routes/selected", "Editor of who may use several routes", h.several).Confirmed(),
 			feature.Get("mapping.see.menu", "/routes/menu/:node/:field", "A field of the menu", h.menuField),
 			feature.Get("mapping.edit.menu.form", "/routes/menu/:node/:field/edit", "Editor of a field of the menu", h.menuForm),
-			feature.Post("mapping.edit.menu", "/routes/menu/:node/:field", "Change a field of the menu", h.saveMenu),
-			feature.Post("mapping.edit.move", "/routes/move", "Move an entry of the menu", h.move),
-			feature.Post("mapping.edit.undo", "/routes/undo/:id<int>", "Take a change of mappings back", h.undo),
+			feature.Post("mapping.edit.menu", "/routes/menu/:node/:field", "Change a field of the menu", h.saveMenu).Confirmed(),
+			feature.Post("mapping.edit.move", "/routes/move", "Move an entry of the menu", h.move).Confirmed(),
+			feature.Post("mapping.edit.undo", "/routes/undo/:id<int>", "Take a change of mappings back", h.undo).Confirmed(),
 			feature.Get("why.see", "/why", "Why somebody may or may not", w.show),
 		},
 	}
@@ -128,6 +128,8 @@ func (h mappingHandlers) several(c *fiber.Ctx) error {
 		return err
 	}
 	t := newMappingTree(h.Kit)
+	slices.Sort(f.Nodes)
+	f.Nodes = slices.Compact(f.Nodes)
 	f.Nodes = slices.DeleteFunc(f.Nodes, func(n string) bool { return !h.Mappings.Tree().Has(n) })
 	if len(f.Nodes) == 0 {
 		return fault.New(fault.Invalid, "Tick the rows first that shall change.")

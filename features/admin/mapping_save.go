@@ -23,9 +23,12 @@ type mappingForm struct {
 	note string // what has changed meanwhile, for the preview
 }
 
+// nodesMost is how many mappings one form may change: more than there are.
+const nodesMost = 2000
+
 // edits are the changes that the form asks for.
 func (f mappingForm) edits() ([]auth.MappingEdit, error) {
-	if len(f.Nodes) == 0 || len(f.Versions) != len(f.Nodes) {
+	if len(f.Nodes) == 0 || len(f.Versions) != len(f.Nodes) || len(f.Nodes) > nodesMost {
 		return nil, fault.New(fault.Invalid, "Reload the page and try again.")
 	}
 	var all []auth.MappingEdit

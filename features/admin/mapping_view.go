@@ -81,6 +81,7 @@ type mappingPage struct {
 	tree     mappingTree
 	sections []mappingSection
 	invalid  []*auth.Mapping
+	waiting  []*auth.Mapping // for features that are not in this version
 	menu     []menuGroup
 	saved    string // the cell that was saved just now: a node, or a node and a field with a blank between
 	may      bool   // be changed by the viewer
@@ -92,6 +93,9 @@ func newMappingPage(t mappingTree, tree auth.Tree, f mappingFilter) *mappingPage
 	p := &mappingPage{f: f, tree: t}
 	for _, node := range tree.Invalid(t.access) {
 		p.invalid = append(p.invalid, t.access.Mappings[node])
+	}
+	for _, node := range tree.Waiting(t.access) {
+		p.waiting = append(p.waiting, t.access.Mappings[node])
 	}
 	p.count()
 	if f.View == "menu" {

@@ -72,15 +72,8 @@ func (v outboxView) page(page, size int) string {
 // here is the address of what is shown now.
 func (v outboxView) here() string { return v.page(v.rows.Page, v.rows.Size) }
 
-// sort is a column's heading: the first click sorts up, the next one down, the third as at first.
 func (v outboxView) sort(key, label string) components.Sort {
-	switch v.f.Sort {
-	case key:
-		return components.Sort{Label: label, URL: v.link("sort", "-"+key), Dir: "ascending"}
-	case "-" + key:
-		return components.Sort{Label: label, URL: v.link("sort", ""), Dir: "descending"}
-	}
-	return components.Sort{Label: label, URL: v.link("sort", key)}
+	return components.SortBy(v.f.Sort, key, label, v.link)
 }
 
 // stats are the cards over the list; a click on the one that is on takes it off.

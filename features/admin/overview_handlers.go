@@ -46,7 +46,8 @@ type overviewState struct {
 func overview(k feature.Kit) part {
 	h := overviewHandlers{k, cache.Statistics[overviewCounts](k.Cache, "admin.overview"), jobStore{k}, nil}
 	// A noun that has something to say adds its function here.
-	h.needs = []overviewNeed{h.needAudit, h.needJobs, h.needMappings, h.needDisk, h.needSignIns, h.needAccounts}
+	h.needs = []overviewNeed{h.needAudit, h.needJobs, h.needMappings, h.needDisk, h.needSignIns, h.needMails, h.needBackup,
+		h.needFactors, h.needAccounts}
 	return part{
 		routes: []feature.Route{feature.Get("overview.see.page", "", "Administration", h.show)},
 		nav:    []feature.NavItem{{Title: "Dashboard", Icon: "chart-bar", Route: "overview.see.page", Category: menu, Weight: 10}},
@@ -90,7 +91,7 @@ func (h overviewHandlers) show(c *fiber.Ctx) error {
 		}
 		return 1
 	})
-	if v.health, err = h.health(ctx, s); err != nil {
+	if v.health, err = h.health(ctx, s, v.counts); err != nil {
 		return err
 	}
 	return web.Show(c, web.Page{Title: "Administration", Body: overviewPage(v)})
@@ -126,21 +127,12 @@ func (v overviewView) stats() []components.Stat {
 // overviewGaps are mappings without a route, and routes without a mapping.
 func (h overviewHandlers) overviewGaps() (invalid, open []string) {
 	a := h.Gate.Access()
-	routes := h.Routes()
-	under := func(name, node string) bool { return name == node || strings.HasPrefix(name, node+".") }
-	for node := range a.Mappings {
-		off := slices.ContainsFunc(h.Config.FeaturesOff, func(f string) bool { return under(node, f) })
-		if !off && !slices.ContainsFunc(routes, func(m feature.Mounted) bool { return under(m.Name, node) }) {
-			invalid = append(invalid, node)
-		}
-	}
-	for _, m := range routes {
+	for _, m := range h.Routes() {
 		if a.Deciding(m.Name) == nil {
 			open = append(open, m.Name)
 		}
 	}
-	slices.Sort(invalid)
-	return invalid, open
+	return h.Mappings.Tree().Invalid(a), open
 }
 
 // overviewSome are the first few names of many.

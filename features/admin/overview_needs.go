@@ -11,7 +11,7 @@ import (
 	"portal/components"
 )
 
-// needAudit speaks when the audit log does not hold, or was not verified for days.
+// needAudit speaks when the audit log did not hold the last time that it was verified.
 func (h overviewHandlers) needAudit(_ context.Context, s overviewState) ([]overviewItem, error) {
 	if s.check.ID != 0 && s.check.EndedAt != nil && !s.check.OK {
 		return []overviewItem{{Text: s.check.Said, URL: auditPath, Link: "Audit log", Bad: true}}, nil
@@ -87,6 +87,56 @@ func (h overviewHandlers) needSignIns(_ context.Context, s overviewState) ([]ove
 	}}, nil
 }
 
+func (h overviewHandlers) needMails(_ context.Context, s overviewState) ([]overviewItem, error) {
+	if s.figures.Mails == 0 {
+		return nil, nil
+	}
+	return []overviewItem{{
+		Text: components.Plural(s.figures.Mails, "mail") + " could not be sent.", URL: "/admin/outbox?state=failed", Link: "Outbox", Bad: true,
+	}}, nil
+}
+
+// needBackup speaks when the backups that the settings ask for are not made.
+func (h overviewHandlers) needBackup(_ context.Context, s overviewState) ([]overviewItem, error) {
+	every := h.Config.BackupEvery
+	if every == 0 {
+		return nil, nil
+	}
+	at, err := h.Backed()
+	item := overviewItem{URL: jobPath("app.backup"), Link: "Job", Bad: true}
+	switch {
+	case err != nil:
+		item.Text = "The folder of backups can't be read; see the server's log." // a page that fails would hide all else
+		h.Log.Error("backups can't be listed", "error", err)
+	case at.IsZero():
+		item.Text = "There is no backup yet, though PORTAL_BACKUP_EVERY asks for them."
+	case s.now.Sub(at) > 2*every:
+		item.Text = "The newest backup is of " + at.Format("2 Jan 2006, 15:04 UTC") + ", older than PORTAL_BACKUP_EVERY asks for."
+	default:
+		return nil, nil
+	}
+	return []overviewItem{item}, nil
+}
+
+// needFactors speaks of those who should have a second factor and have none.
+func (h overviewHandlers) needFactors(_ context.Context, s overviewState) ([]overviewItem, error) {
+	var all []overviewItem
+	switch n := s.figures.Bare; {
+	case n == 1:
+		all = append(all, overviewItem{Text: "1 administrator has no second factor: whoever learns that password can do everything.", URL: "/admin/users?role=admin", Link: "Administrators"})
+	case n > 1:
+		all = append(all, overviewItem{Text: strconv.Itoa(n) + " administrators have no second factor: whoever learns one of their passwords can do everything.", URL: "/admin/users?role=admin", Link: "Administrators"})
+	}
+	if n := s.figures.Lacking; n > 0 {
+		verb := " have none yet; they set one up at their next sign-in."
+		if n == 1 {
+			verb = " has none yet, and sets one up at the next sign-in."
+		}
+		all = append(all, overviewItem{Text: "Of those whose roles require a second factor, " + strconv.Itoa(n) + verb, URL: "/admin/roles", Link: "Roles"})
+	}
+	return all, nil
+}
+
 func (h overviewHandlers) needAccounts(_ context.Context, s overviewState) ([]overviewItem, error) {
 	var all []overviewItem
 	add := func(n int, one, many, url, link string) {
@@ -110,12 +160,8 @@ func (h overviewHandlers) needAccounts(_ context.Context, s overviewState) ([]ov
 }
 
 // health is how the portal does, line by line.
-func (h overviewHandlers) health(ctx context.Context, s overviewState) ([]overviewHealth, error) {
-	name, size, err := settingHandlers{h.Kit}.database(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all := []overviewHealth{{"Database", "green", "Answers", name + ", " + sizeText(size)}}
+func (h overviewHandlers) health(ctx context.Context, s overviewState, counts overviewCounts) ([]overviewHealth, error) {
+	all := []overviewHealth{{"Database", "green", "Answers", databaseName(h.DB.MySQL, counts.Version) + ", " + sizeText(counts.Size)}}
 	disk := overviewHealth{"Disk", "green", "Enough", sizeText(int64(s.disk.free)) + " free"}
 	switch {
 	case !s.disk.ok:

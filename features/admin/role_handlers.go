@@ -27,13 +27,13 @@ func roles(k feature.Kit) part {
 			feature.Get("role.see.list", "/roles", "List of roles", h.list),
 			feature.Get("role.see.grid", "/roles/grid", "Roles against features", h.grid),
 			feature.Get("role.edit.new", "/roles/new", "Form of a new role", h.newForm),
-			feature.Post("role.edit.create", "/roles", "Make a role", h.create),
+			feature.Post("role.edit.create", "/roles", "Make a role", h.create).Confirmed(),
 			feature.Get("role.see.one", one, "A role and its members", h.show),
-			feature.Post("role.edit.save", one, "Change a role", h.save),
+			feature.Post("role.edit.save", one, "Change a role", h.save).Confirmed(),
 			feature.Get("role.edit.delete.form", one+"/delete", "What deleting a role does", h.deleteForm),
-			feature.Post("role.edit.delete.do", one+"/delete", "Delete a role", h.delete),
-			feature.Post("role.edit.grant", one+"/members", "Grant a role to a user", h.grant),
-			feature.Post("role.edit.revoke", one+"/members/revoke", "Revoke a role from a user", h.revoke),
+			feature.Post("role.edit.delete.do", one+"/delete", "Delete a role", h.delete).Confirmed(),
+			feature.Post("role.edit.grant", one+"/members", "Grant a role to a user", h.grant).Confirmed(),
+			feature.Post("role.edit.revoke", one+"/members/revoke", "Revoke a role from a user", h.revoke).Confirmed(),
 		},
 		access: []feature.Access{
 			{Node: "admin.role.see", Label: "See roles and their members", Roles: []string{"admin"}},
@@ -140,25 +140,6 @@ func (h roleHandlers) again(c *fiber.Ctx, err error, form string, fill func(*rol
 	return web.Retry(c, err, web.Page{Title: "Role " + p.role.Name, Body: roleShowPage(p)})
 }
 
-func (h roleHandlers) save(c *fiber.Ctx) error {
-	id, err := web.ID(c, "id")
-	if err != nil {
-		return errNoRole()
-	}
-	var f roleForm
-	if err = web.Bind(c, &f); err == nil {
-		err = h.store.Edit(c.UserContext(), id, f.Version, f.form())
-	}
-	if err != nil {
-		return h.again(c, err, "role", func(p *rolePage) {
-			if fault.Is(err, fault.Invalid) { // after a conflict the page shows what it is now
-				p.f = f
-			}
-		})
-	}
-	return web.Done(c, web.Result{Back: rolePath(id), Toast: "The role " + f.Name + " is saved."})
-}
-
 func (h roleHandlers) deleteForm(c *fiber.Ctx) error {
 	p, err := h.page(c)
 	if err != nil {
@@ -167,6 +148,11 @@ func (h roleHandlers) deleteForm(c *fiber.Ctx) error {
 	if p.role.BuiltIn() {
 		return fault.New(fault.Conflict, "The role %s comes with the portal and can't be deleted.", p.role.Name)
 	}
+	effect, err := h.store.DeleteEffect(c.UserContext(), h.Mappings.Tree().Routes, p.role.ID)
+	if err != nil {
+		return err
+	}
+	p.effect = effectView{effect: effect, tree: newMappingTree(h.Kit)}
 	return web.Show(c, web.Page{Title: "Delete the role " + p.role.Name, Body: roleDeletePage(p)})
 }
 

@@ -62,6 +62,19 @@ func TestRoles_AreRefusedAtTheField(t *testing.T) {
 	})
 }
 
+// A loop over three is named whole, and what else the form says is not written either.
+func TestRoles_ALoopLeavesTheRoleAsItWas(t *testing.T) {
+	w := openUsers(t)
+	first := w.role("name", "first", "notes", "As it was")
+	w.role("name", "second", "includes", "first")
+	w.role("name", "third", "includes", "second")
+	w.same("a loop", func() {
+		w.admin.Post(first, apptest.Form("name", "renamed", "notes", "Another", "includes", "third", "includes", "user", "version", "1")).
+			Want(http.StatusUnprocessableEntity, "That would be a loop: first includes third includes second includes first.", `value="renamed"`)
+	})
+	w.admin.Get(first).Want(http.StatusOK, `value="first"`, "As it was")
+}
+
 func TestRoles_MembersComeAndGo(t *testing.T) {
 	w := openUsers(t)
 	tom := w.Person("Tom")

@@ -66,13 +66,7 @@ func rolePageLink(path string, l data.List, page, size int) string {
 }
 
 func (l roleList) sort(key, label string) components.Sort {
-	switch l.f.Sort {
-	case key:
-		return components.Sort{Label: label, URL: roleLink(rolesPath, l.f, "sort", "-"+key), Dir: "ascending"}
-	case "-" + key:
-		return components.Sort{Label: label, URL: roleLink(rolesPath, l.f, "sort", ""), Dir: "descending"}
-	}
-	return components.Sort{Label: label, URL: roleLink(rolesPath, l.f, "sort", key)}
+	return components.SortBy(l.f.Sort, key, label, func(pairs ...string) string { return roleLink(rolesPath, l.f, pairs...) })
 }
 
 // roleForm is what a form says of a role.
@@ -83,6 +77,7 @@ type roleForm struct {
 	Includes     []string `form:"includes"`
 	SecondFactor bool     `form:"second_factor"`
 	Version      int64    `form:"version"`
+	Confirmed    bool     `form:"confirmed"` // who gains and loses was shown
 }
 
 func (f roleForm) form() auth.RoleForm {
@@ -90,7 +85,7 @@ func (f roleForm) form() auth.RoleForm {
 }
 
 func roleFormOf(r auth.RoleInfo) roleForm {
-	return roleForm{r.Name, r.Notes, r.Icon, r.Includes, r.SecondFactor, r.Version}
+	return roleForm{Name: r.Name, Notes: r.Notes, Icon: r.Icon, Includes: r.Includes, SecondFactor: r.SecondFactor, Version: r.Version}
 }
 
 // roleFormView is the form of a role: a new one when role is zero.
@@ -143,6 +138,7 @@ type rolePage struct {
 	members data.Rows[auth.Member]
 	people  []auth.Person
 	me      *auth.Viewer
+	effect  effectView // of deleting it
 
 	f      roleForm
 	member memberForm
@@ -152,6 +148,8 @@ type rolePage struct {
 }
 
 func (p rolePage) path() string { return rolePath(p.role.ID) }
+
+func (p rolePage) viewAsURL() string { return "/view-as?role=" + strconv.FormatInt(p.role.ID, 10) }
 
 // formView is the page's form of the role itself.
 func (p rolePage) formView() roleFormView {
@@ -219,20 +217,34 @@ type roleGrid struct {
 // gridRow is a feature, or a node of one that is open.
 type gridRow struct {
 	label string
-	node  string
 	depth int    // 0 for a feature
 	open  bool   // its nodes stand below it
 	url   string // opens or closes it
-	cells []string
+	cells []gridCell
+}
+
+// gridCell is how much of a row a role may use.
+type gridCell struct {
+	much string // gridAll, gridSome or gridNone
+	url  string // of the row's mappings; where the role may use some, of those it may use
 }
 
 // newRoleGrid works out how much each role may use of each feature; of the one that is open, of each node.
 func newRoleGrid(a *auth.Access, features []feature.Feature, routes []feature.Mounted, open string) roleGrid {
 	g := roleGrid{roles: a.RoleNames()}
 	row := func(node, label string, depth int) gridRow {
-		r := gridRow{label: label, node: node, depth: depth}
+		r := gridRow{label: label, depth: depth}
 		for _, role := range g.roles {
-			r.cells = append(r.cells, gridCell(a, a.RoleID(role), node, routes))
+			c := gridCell{much: howMuch(a, a.RoleID(role), node, routes)}
+			f := mappingFilter{Text: node}
+			if depth == 0 {
+				f = mappingFilter{Feature: node}
+			}
+			if c.much != gridNone {
+				f.Role = role
+			}
+			c.url = f.link()
+			r.cells = append(r.cells, c)
 		}
 		return r
 	}
@@ -252,8 +264,8 @@ func newRoleGrid(a *auth.Access, features []feature.Feature, routes []feature.Mo
 	return g
 }
 
-// gridCell is how much of the routes under the node the role may use.
-func gridCell(a *auth.Access, role int64, node string, routes []feature.Mounted) string {
+// howMuch of the routes under the node the role may use.
+func howMuch(a *auth.Access, role int64, node string, routes []feature.Mounted) string {
 	may, all := 0, 0
 	for _, m := range routes {
 		if m.Name != node && !strings.HasPrefix(m.Name, node+".") {
@@ -272,6 +284,3 @@ func gridCell(a *auth.Access, role int64, node string, routes []feature.Mounted)
 	}
 	return gridSome
 }
-
-// mappings is the address of the mappings of a node.
-func (r gridRow) mappings() string { return "/admin/routes?q=" + r.node }

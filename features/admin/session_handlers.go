@@ -24,9 +24,9 @@ func sessions(k feature.Kit) part {
 		routes: []feature.Route{
 			feature.Get("session.see.list", "/sessions", "Everybody's sessions", h.list),
 			feature.Get("session.see.ask", "/sessions/end", "Ask before sessions end", h.ask),
-			feature.Post("session.edit.end", "/sessions/:id<int>/end", "End a session", h.end),
-			feature.Post("session.edit.person", "/sessions/person/:id<int>/end", "End all sessions of a person", h.endPerson),
-			feature.Post("session.edit.all", "/sessions/end", "End the sessions of everybody else", h.endAll),
+			feature.Post("session.edit.end", "/sessions/:id<int>/end", "End a session", h.end).Confirmed(),
+			feature.Post("session.edit.person", "/sessions/person/:id<int>/end", "End all sessions of a person", h.endPerson).Confirmed(),
+			feature.Post("session.edit.all", "/sessions/end", "End the sessions of everybody else", h.endAll).Confirmed(),
 		},
 		nav: []feature.NavItem{{Title: "Sessions", Icon: "device-desktop", Route: "session.see.list", Category: menu, Weight: 60}},
 	}
@@ -58,15 +58,8 @@ func (q sessionQuery) page(page, size int) string {
 	return q.link(pairs...)
 }
 
-// sort is a column's heading: the first click sorts up, the next one down, the third as at first.
 func (q sessionQuery) sort(key, label string) components.Sort {
-	switch q.Sort {
-	case key:
-		return components.Sort{Label: label, URL: q.link("sort", "-"+key), Dir: "ascending"}
-	case "-" + key:
-		return components.Sort{Label: label, URL: q.link("sort", ""), Dir: "descending"}
-	}
-	return components.Sort{Label: label, URL: q.link("sort", key)}
+	return components.SortBy(q.Sort, key, label, q.link)
 }
 
 // sessionView is what the page shows.

@@ -24,7 +24,7 @@ func settings(k feature.Kit) part {
 		routes: []feature.Route{
 			feature.Get("setting.see.list", "/settings", "Settings", h.list),
 			feature.Get("setting.see.environment", "/settings/environment", "Settings of the environment", h.environment),
-			feature.Post("setting.edit.one", "/settings/:name", "Change a setting", h.save),
+			feature.Post("setting.edit.one", "/settings/:name", "Change a setting", h.save).Confirmed(),
 		},
 		nav: []feature.NavItem{{Title: "Settings", Icon: "settings", Route: "setting.see.list", Category: menu, Weight: 110}},
 	}

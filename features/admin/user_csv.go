@@ -8,6 +8,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/clock"
+	"portal/app/sheet"
 )
 
 // userCSV is the list as a spreadsheet reads it: UTF-8 with a mark at its beginning, commas between.
@@ -28,7 +29,7 @@ func userCSV(rows []userRow, zone *time.Location) ([]byte, error) {
 		}
 		cells := []string{r.Username, r.Name, r.Email, r.Phone, r.EmployeeNumber, r.Zone, strings.Join(grantNames(r.Grants, nil), ", "), locked, r.Source, last}
 		for i := range cells {
-			cells[i] = harmlessCell(cells[i])
+			cells[i] = sheet.Cell(cells[i])
 		}
 		if err := w.Write(cells); err != nil {
 			return nil, err
@@ -36,15 +37,6 @@ func userCSV(rows []userRow, zone *time.Location) ([]byte, error) {
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
-}
-
-// harmlessCell is the text so that no spreadsheet takes it for a formula.
-// https://owasp.org/www-community/attacks/CSV_Injection
-func harmlessCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // grantNames are the names of roles, each with its last day when a zone is given.

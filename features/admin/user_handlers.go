@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -13,6 +14,8 @@ import (
 	"portal/app/clock"
 	"portal/app/fault"
 	"portal/app/feature"
+	"portal/app/mail"
+	"portal/app/setting"
 	"portal/app/web"
 	"portal/components"
 )
@@ -24,30 +27,32 @@ type userHandlers struct {
 }
 
 func users(k feature.Kit) part {
-	h := userHandlers{k, &userStore{k.DB, k.Users}}
+	h := userHandlers{k, &userStore{k}}
 	const one = "/users/:id<int>"
 	return part{
 		routes: []feature.Route{
 			feature.Get("user.see.list", "/users", "List of users", h.list),
 			feature.Get("user.see.export", "/users/export", "Users as a CSV file", h.export),
-			feature.Post("user.edit.many", "/users/many", "Change many users", h.many),
+			feature.Post("user.edit.many", "/users/many", "Change many users", h.many).Confirmed(),
 			feature.Get("user.edit.new", "/users/new", "Form of a new user", h.newForm),
-			feature.Post("user.edit.create", "/users", "Make a user", h.create),
-			feature.Get("user.edit.import.form", "/users/import", "Form of the import of users", h.importForm),
+			feature.Post("user.edit.create", "/users", "Make a user", h.create).Confirmed(),
+			feature.Get("user.edit.import.form", "/users/import", "Form of the import of users", h.importForm).Confirmed(),
 			feature.Post("user.edit.import.check", "/users/import", "Check a file of users", h.importCheck),
-			feature.Post("user.edit.import.do", "/users/import/do", "Import users", h.importDo),
+			feature.Post("user.edit.import.do", "/users/import/do", "Import users", h.importDo).Confirmed(),
 			feature.Get("user.see.one", one, "A user", h.show),
 			feature.Get("user.see.holdings", one+"/holdings", "What a user holds", h.holdings),
-			feature.Post("user.edit.save", one, "Change a user's details", h.save),
-			feature.Post("user.edit.lock", one+"/lock", "Lock a user", h.lock),
-			feature.Post("user.edit.unlock", one+"/unlock", "Unlock a user", h.unlock),
-			feature.Post("user.edit.grant", one+"/roles", "Grant a user a role", h.grant),
-			feature.Post("user.edit.revoke", one+"/roles/revoke", "Revoke a user's role", h.revoke),
-			feature.Post("user.edit.session.end", one+"/sessions/:session<int>/end", "End a user's session", h.endSession),
-			feature.Post("user.edit.sessions.end", one+"/sessions/end", "End all sessions of a user", h.endSessions),
-			feature.Post("user.edit.link", one+"/link", "Make a link to set a user's password", h.link),
+			feature.Post("user.edit.save", one, "Change a user's details", h.save).Confirmed(),
+			feature.Post("user.edit.lock", one+"/lock", "Lock a user", h.lock).Confirmed(),
+			feature.Post("user.edit.unlock", one+"/unlock", "Unlock a user", h.unlock).Confirmed(),
+			feature.Post("user.edit.grant", one+"/roles", "Grant a user a role", h.grant).Confirmed(),
+			feature.Post("user.edit.revoke", one+"/roles/revoke", "Revoke a user's role", h.revoke).Confirmed(),
+			feature.Post("user.edit.session.end", one+"/sessions/:session<int>/end", "End a user's session", h.endSession).Confirmed(),
+			feature.Post("user.edit.sessions.end", one+"/sessions/end", "End all sessions of a user", h.endSessions).Confirmed(),
+			feature.Post("user.edit.link", one+"/link", "Make a link to set a user's password", h.link).Confirmed(),
+			feature.Post("user.edit.mail", one+"/mail", "Mail a user a link to set the password", h.mailLink).Confirmed(),
+			feature.Post("user.edit.factor", one+"/factor/reset", "Reset a user's second factor", h.resetFactor).Confirmed(),
 			feature.Get("user.edit.handover.form", one+"/hand-over", "Form of a hand-over", h.handOverForm),
-			feature.Post("user.edit.handover.do", one+"/hand-over", "Hand over what a user holds", h.handOver),
+			feature.Post("user.edit.handover.do", one+"/hand-over", "Hand over what a user holds", h.handOver).Confirmed(),
 		},
 		access: []feature.Access{
 			{Node: "admin.user.see", Label: "See users", Roles: []string{"admin"}},
@@ -61,7 +66,7 @@ func userZone(u auth.User) *time.Location { return clock.Zone(u.Zone) }
 
 func (h userHandlers) list(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	l := userList{me: auth.From(ctx), now: h.DB.Now(), roles: h.Gate.Access().RoleNames()}
+	l := userList{me: auth.From(ctx), now: h.DB.Now(), roles: h.Gate.Access().RoleNames(), dormant: setting.DormantDays.Of(h.Settings)}
 	web.Query(c, &l.f)
 	l.f.List = l.f.Tidy()
 	var err error
@@ -188,15 +193,24 @@ func (h userHandlers) toOne(ctx context.Context, f manyForm, id int64) error {
 }
 
 func (h userHandlers) newForm(c *fiber.Ctx) error {
-	return web.Show(c, web.Page{Title: "New user", Body: userFormPage(userForm{Roles: []string{"user"}}, h.Gate.Access().RoleNames(), nil)})
+	return web.Show(c, web.Page{Title: "New user", Body: userFormPage(h.newUser(userForm{Roles: []string{"user"}}))})
 }
 
-// create makes the account and shows the link by which its person sets a password, this once.
+// newUser is the form of a new account.
+func (h userHandlers) newUser(f userForm) newUserView {
+	return newUserView{f: f, roles: h.Gate.Access().RoleNames(), mail: h.Mail.Known()}
+}
+
+// create makes the account and shows the link by which its person sets a password, this once; or mails it.
 func (h userHandlers) create(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	var f userForm
 	err := web.Bind(c, &f)
 	var row auth.User
+	f.Mail = f.Mail && h.Mail.Known()
+	if err == nil && f.Mail && !mail.Good(strings.TrimSpace(f.Email)) {
+		err = fault.Field("email", "Write the address that the link is mailed to.")
+	}
 	if err == nil {
 		d := f.details()
 		row, err = h.Users.Create(ctx, auth.NewUser{
@@ -204,12 +218,20 @@ func (h userHandlers) create(c *fiber.Ctx) error {
 		})
 	}
 	if fault.Is(err, fault.Invalid) {
-		return web.Retry(c, err, web.Page{Title: "New user", Body: userFormPage(f, h.Gate.Access().RoleNames(), fault.Of(err).Fields)})
+		v := h.newUser(f)
+		v.wrong = fault.Of(err).Fields
+		return web.Retry(c, err, web.Page{Title: "New user", Body: userFormPage(v)})
 	}
 	if err != nil {
 		return err
 	}
-	return h.showLink(c, row, true)
+	if !f.Mail {
+		return h.showLink(c, row, true)
+	}
+	if err := h.Users.MailPasswordLink(ctx, row.ID); err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: userPath(row.ID), Toast: row.Name + " is made; the link to set a password is mailed to " + row.Email + "."})
 }
 
 func (h userHandlers) showLink(c *fiber.Ctx, row auth.User, made bool) error {

@@ -73,6 +73,9 @@ func (h userHandlers) handOver(c *fiber.Ctx) error {
 	if err != nil {
 		return errNoUser()
 	}
+	if err := h.Users.MayChange(ctx, id); err != nil {
+		return err
+	}
 	var f handOverInput
 	if err = web.Bind(c, &f); err == nil {
 		err = feature.Hand(ctx, feature.Hander{DB: h.DB, Users: h.Users, Features: h.All()}, id, f.To)

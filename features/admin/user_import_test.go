@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"portal/app/apptest"
+	"portal/app/auth"
 )
 
 // check sends a file as a browser does, and gives the answer and the sum of its plan.
@@ -90,6 +91,24 @@ func TestImport_WrongLinesAreNamedAndNothingIsDone(t *testing.T) {
 		"There is no role king; there are admin, auditor, manager, user.", "Write yes or no", "Line 2 has this user name already.", "lock your own account")
 	if sum != "" {
 		t.Error("there is a button that imports wrong lines")
+	}
+}
+
+// The page has no button for it, but the sum of a plan can be had otherwise.
+func TestImport_WrongLinesAreRefusedWhateverTheSumSays(t *testing.T) {
+	w := openUsers(t)
+	w.Person("Tom", "user")
+	file := "username,name,roles\nnew,New Person,user\ntom,Tom Changed,king\n"
+	plan, err := w.Users.PlanImport(auth.With(w.Context(), w.viewer("Ada Admin")), []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.same("a role that is not there", func() {
+		w.admin.Post("/admin/users/import/do", apptest.Form("sum", plan.Sum, "text", file)).
+			Want(http.StatusUnprocessableEntity, "There is no role king; there are admin, auditor, manager, user.")
+	})
+	if tom := w.user("Tom"); tom.Name != "Tom" {
+		t.Errorf("he is %s now", tom.Name)
 	}
 }
 

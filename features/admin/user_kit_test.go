@@ -53,3 +53,13 @@ func (w userWorld) same(what string, do func()) {
 		}
 	}
 }
+
+// viewer is the person as one who asks.
+func (w userWorld) viewer(name string) *auth.Viewer {
+	w.t.Helper()
+	v, err := w.Users.Viewer(w.Context(), w.Person(name).ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return v
+}

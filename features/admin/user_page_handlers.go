@@ -10,11 +10,12 @@ import (
 	"portal/app/clock"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/mail"
 	"portal/app/web"
 	"portal/components"
 )
 
-// page reads all that the page of the address's account shows, in five queries.
+// page reads all that the page of the address's account shows, in six queries.
 func (h userHandlers) page(c *fiber.Ctx) (userPage, error) {
 	ctx := c.UserContext()
 	p := userPage{me: auth.From(ctx), now: h.DB.Now(), roles: h.Gate.Access().RoleNames()}
@@ -37,9 +38,15 @@ func (h userHandlers) page(c *fiber.Ctx) (userPage, error) {
 	if p.log, err = h.store.SignIns(ctx, id); err != nil {
 		return p, err
 	}
-	for _, r := range h.Routes() {
-		p.why = p.why || r.Path == "/admin/why"
+	if p.factor, err = h.Factors.Of(ctx, id); err != nil {
+		return p, err
 	}
+	for _, r := range h.Gate.Access().FactorRoles() {
+		if slices.ContainsFunc(p.grants, func(g auth.Grant) bool { return g.RoleID == r.ID && !g.Ended(p.now) }) {
+			p.needs = r.Name
+		}
+	}
+	p.mail = h.Mail.Known() && mail.Good(p.user.Email) && p.user.Local() && p.user.LockedAt == nil
 	p.changes, err = h.store.Changes(ctx, id)
 	return p, err
 }
@@ -209,7 +216,7 @@ func (h userHandlers) endSessions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Done(c, web.Result{Back: userPath(id), Toast: components.Plural(int(n), "session") + " ended."})
+	return web.Done(c, web.Result{Back: userPath(id), Toast: components.Plural(n, "session") + " ended."})
 }
 
 // link makes another link to set the password by; older ones end.
@@ -229,4 +236,36 @@ func (h userHandlers) link(c *fiber.Ctx) error {
 		return fault.New(fault.Conflict, "%s signs in by the company's directory; the password is changed there.", row.Name)
 	}
 	return h.showLink(c, row, false)
+}
+
+// mailLink mails the person a link to set the password by; older ones end.
+func (h userHandlers) mailLink(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	row, err := h.Users.ByID(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	if err := h.Users.MailPasswordLink(c.UserContext(), id); err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: userPath(id), Toast: "A link to set the password is mailed to " + row.Email + "."})
+}
+
+// resetFactor takes away the second factor of somebody who has lost it.
+func (h userHandlers) resetFactor(c *fiber.Ctx) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return errNoUser()
+	}
+	row, err := h.Users.ByID(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	if err := h.Users.ResetFactor(c.UserContext(), row.Username); err != nil {
+		return err
+	}
+	return web.Done(c, web.Result{Back: userPath(id), Toast: "The second factor of " + row.Name + " is reset."})
 }

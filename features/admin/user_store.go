@@ -10,15 +10,16 @@ import (
 
 	"portal/app/auth"
 	"portal/app/data"
+	"portal/app/feature"
+	"portal/app/setting"
 )
 
-// dormantAfter is how long nobody has signed in to an account that counts as dormant.
-const dormantAfter = 90 * 24 * time.Hour
-
 // userStore reads accounts for the pages about them.
-type userStore struct {
-	db    *data.DB
-	users *auth.Users
+type userStore struct{ feature.Kit }
+
+// dormantSince is the moment since which nobody has signed in to an account that counts as dormant.
+func dormantSince(k feature.Kit, now time.Time) time.Time {
+	return now.AddDate(0, 0, -setting.DormantDays.Of(k.Settings))
 }
 
 // userFilter is the query string of the list of accounts.
@@ -27,6 +28,7 @@ type userFilter struct {
 	Role   string `query:"role"`   // name of a role, held now
 	State  string `query:"state"`  // open, locked, never, dormant or no-role; empty for all
 	Source string `query:"source"` // local or ldap
+	Factor string `query:"factor"` // on, none or missing: required, but not set up; empty for all
 }
 
 // userRow is a line of the list.
@@ -44,10 +46,12 @@ var userSorts = data.Sorts{
 const (
 	userHolds   = "EXISTS (SELECT 1 FROM user_roles AS g WHERE g.user_id = u.id AND (g.until_at IS NULL OR g.until_at > ?))"
 	userDormant = "u.locked_at IS NULL AND COALESCE(u.last_sign_in_at, u.created_at) < ?"
+	userFactor  = "EXISTS (SELECT 1 FROM second_factors AS f WHERE f.user_id = u.id)"
 )
 
 // where limits the query to the filter's accounts.
-func (f userFilter) where(q *bun.SelectQuery, now time.Time) *bun.SelectQuery {
+func (s *userStore) where(f userFilter, q *bun.SelectQuery) *bun.SelectQuery {
+	now := s.DB.Now()
 	switch f.State {
 	case "open":
 		q = q.Where("u.locked_at IS NULL")
@@ -56,7 +60,7 @@ func (f userFilter) where(q *bun.SelectQuery, now time.Time) *bun.SelectQuery {
 	case "never":
 		q = q.Where("u.last_sign_in_at IS NULL")
 	case "dormant":
-		q = q.Where(userDormant, now.Add(-dormantAfter))
+		q = q.Where(userDormant, dormantSince(s.Kit, now))
 	case "no-role":
 		q = q.Where("NOT "+userHolds, now)
 	}
@@ -67,15 +71,34 @@ func (f userFilter) where(q *bun.SelectQuery, now time.Time) *bun.SelectQuery {
 	if f.Source != "" {
 		q = q.Where("u.source = ?", f.Source)
 	}
+	switch f.Factor {
+	case "on":
+		q = q.Where(userFactor)
+	case "none":
+		q = q.Where("NOT " + userFactor)
+	case "missing":
+		q = q.Where("NOT "+userFactor).Where("u.locked_at IS NULL").
+			Where("EXISTS (SELECT 1 FROM user_roles AS g WHERE g.user_id = u.id AND g.role_id IN (?) AND (g.until_at IS NULL OR g.until_at > ?))",
+				bun.In(s.factorRoles()), now)
+	}
 	for _, word := range strings.Fields(data.Fold(f.Text)) {
 		q = q.Where("u.search_text LIKE ? ESCAPE '!'", data.Like(word))
 	}
 	return q
 }
 
+// factorRoles are the ids of the roles that require a second factor; never empty, since no database takes an empty list.
+func (s *userStore) factorRoles() []int64 {
+	ids := []int64{0}
+	for _, r := range s.Gate.Access().FactorRoles() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
 func (s *userStore) query(f userFilter) *bun.SelectQuery {
-	return f.where(s.db.Read.NewSelect().TableExpr("users AS u").ColumnExpr("u.id, u.username, u.name, u.email, u.phone, u.employee_number, "+
-		"u.source, u.zone, u.locked_at, u.locked_reason, u.avatar_version, u.last_sign_in_at, u.created_at, u.version"), s.db.Now())
+	return s.where(f, s.DB.Read.NewSelect().TableExpr("users AS u").ColumnExpr("u.id, u.username, u.name, u.email, u.phone, u.employee_number, "+
+		"u.source, u.zone, u.locked_at, u.locked_reason, u.avatar_version, u.last_sign_in_at, u.created_at, u.version"))
 }
 
 // List is one page of accounts with the roles they hold now, in three queries.
@@ -110,11 +133,11 @@ func (s *userStore) withGrants(ctx context.Context, rows []userRow) error {
 	if len(ids) > fewAccounts {
 		ids = nil
 	}
-	grants, err := s.users.Grants(ctx, ids...)
+	grants, err := s.Users.Grants(ctx, ids...)
 	if err != nil {
 		return err
 	}
-	now := s.db.Now()
+	now := s.DB.Now()
 	for i := range rows {
 		for _, g := range grants[rows[i].ID] {
 			if !g.Ended(now) {
@@ -133,11 +156,11 @@ type userFigures struct {
 // Figures counts all accounts in one query.
 func (s *userStore) Figures(ctx context.Context) (userFigures, error) {
 	var f userFigures
-	now := s.db.Now()
-	err := s.db.Read.NewSelect().TableExpr("users AS u").ColumnExpr("COUNT(*) AS people").
+	now := s.DB.Now()
+	err := s.DB.Read.NewSelect().TableExpr("users AS u").ColumnExpr("COUNT(*) AS people").
 		ColumnExpr("COALESCE(SUM(CASE WHEN u.locked_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS locked").
 		ColumnExpr("COALESCE(SUM(CASE WHEN u.last_sign_in_at IS NULL THEN 1 ELSE 0 END), 0) AS never").
-		ColumnExpr("COALESCE(SUM(CASE WHEN "+userDormant+" THEN 1 ELSE 0 END), 0) AS dormant", now.Add(-dormantAfter)).
+		ColumnExpr("COALESCE(SUM(CASE WHEN "+userDormant+" THEN 1 ELSE 0 END), 0) AS dormant", dormantSince(s.Kit, now)).
 		ColumnExpr("COALESCE(SUM(CASE WHEN NOT "+userHolds+" THEN 1 ELSE 0 END), 0) AS roleless", now).Scan(ctx, &f)
 	return f, err
 }
@@ -157,7 +180,7 @@ var userSignIns = []string{"signed in", "failed to sign in", "signed out", "ende
 // lines are the latest twenty lines of the audit log on an account: those of signing in, or all others.
 func (s *userStore) lines(ctx context.Context, id int64, where string) ([]userLine, error) {
 	var rows []userLine
-	err := s.db.Read.NewSelect().Table("audit_lines").Column("action", "user_name", "address", "fields", "created_at").
+	err := s.DB.Read.NewSelect().Table("audit_lines").Column("action", "user_name", "address", "fields", "created_at").
 		Where("kind = 'admin.user'").Where("thing_id = ?", id).Where(where, bun.In(userSignIns)).OrderExpr("id DESC").Limit(20).Scan(ctx, &rows)
 	return rows, err
 }

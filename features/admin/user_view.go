@@ -20,6 +20,10 @@ const (
 	userEdit     = "admin.user.edit.save"
 	userImport   = "admin.user.edit.import.form"
 	userHandOver = "admin.user.edit.handover.form"
+	userLink     = "admin.user.edit.link"
+	userMail     = "admin.user.edit.mail"
+	userReset    = "admin.user.edit.factor"
+	viewAs       = "home.viewas.see"
 	roleSee      = "admin.role.see.one"
 	roleNew      = "admin.role.edit.new"
 	roleEdit     = "admin.role.edit.save"
@@ -37,6 +41,7 @@ type userList struct {
 	roles   []string
 	me      *auth.Viewer
 	now     time.Time
+	dormant int // days without a sign-in after which an account counts as dormant
 }
 
 // link is the list's address with another value for some of its parameters; page 1 unless it is one of them.
@@ -48,7 +53,7 @@ func (f userFilter) query(pairs ...string) string {
 	if f.Size != 0 && f.Size != 25 {
 		size = strconv.Itoa(f.Size)
 	}
-	pairs = append([]string{"q", f.Text, "role", f.Role, "state", f.State, "source", f.Source, "sort", f.Sort, "size", size}, pairs...)
+	pairs = append([]string{"q", f.Text, "role", f.Role, "state", f.State, "source", f.Source, "factor", f.Factor, "sort", f.Sort, "size", size}, pairs...)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if q.Del(pairs[i]); pairs[i+1] != "" {
 			q.Set(pairs[i], pairs[i+1])
@@ -71,10 +76,17 @@ func (f userFilter) pageLink(page, size int) string {
 	return f.link("page", p, "size", s)
 }
 
-// userStates are the states that the list can be filtered by.
-var userStates = []components.Option{
-	{Label: "Any state"}, {Value: "open", Label: "Open"}, {Value: "locked", Label: "Locked"}, {Value: "never", Label: "Never signed in"},
-	{Value: "dormant", Label: "Dormant for 90 days"}, {Value: "no-role", Label: "Without a role"},
+// states are those that the list can be filtered by.
+func (l userList) states() []components.Option {
+	return []components.Option{
+		{Label: "Any state"}, {Value: "open", Label: "Open"}, {Value: "locked", Label: "Locked"}, {Value: "never", Label: "Never signed in"},
+		{Value: "dormant", Label: "Dormant for " + components.Plural(l.dormant, "day")}, {Value: "no-role", Label: "Without a role"},
+	}
+}
+
+var userFactors = []components.Option{
+	{Label: "Any second factor"}, {Value: "on", Label: "With a second factor"}, {Value: "none", Label: "No second factor"},
+	{Value: "missing", Label: "Second factor missing though required"},
 }
 
 var userSources = []components.Option{{Label: "Any source"}, {Value: "local", Label: "Local"}, {Value: "ldap", Label: "Directory"}}
@@ -92,8 +104,8 @@ func optionLabel(all []components.Option, value string) string {
 func (l userList) chips() []components.Chip {
 	var all []components.Chip
 	for _, f := range []struct{ name, value, label string }{
-		{"q", l.f.Text, "“" + l.f.Text + "”"}, {"role", l.f.Role, "Role: " + l.f.Role}, {"state", l.f.State, optionLabel(userStates, l.f.State)},
-		{"source", l.f.Source, optionLabel(userSources, l.f.Source)},
+		{"q", l.f.Text, "“" + l.f.Text + "”"}, {"role", l.f.Role, "Role: " + l.f.Role}, {"state", l.f.State, optionLabel(l.states(), l.f.State)},
+		{"source", l.f.Source, optionLabel(userSources, l.f.Source)}, {"factor", l.f.Factor, optionLabel(userFactors, l.f.Factor)},
 	} {
 		if f.value != "" {
 			all = append(all, components.Chip{Label: f.label, Without: l.f.link(f.name, "")})
@@ -118,15 +130,8 @@ func (l userList) stats() []components.Stat {
 	}
 }
 
-// sort is a column's heading: the first click sorts up, the next one down, the third as at first.
 func (l userList) sort(key, label string) components.Sort {
-	switch l.f.Sort {
-	case key:
-		return components.Sort{Label: label, URL: l.f.link("sort", "-"+key), Dir: "ascending"}
-	case "-" + key:
-		return components.Sort{Label: label, URL: l.f.link("sort", ""), Dir: "descending"}
-	}
-	return components.Sort{Label: label, URL: l.f.link("sort", key)}
+	return components.SortBy(l.f.Sort, key, label, l.f.link)
 }
 
 // userRoleOptions are the roles as a field offers them, after what stands for none.
@@ -169,11 +174,14 @@ type userForm struct {
 	EmployeeNumber string   `form:"employee_number"`
 	Zone           string   `form:"zone"`
 	Roles          []string `form:"roles"` // of a new account only
+	Mail           bool     `form:"mail"`  // of a new account only: mail the person the link
 	Version        int64    `form:"version"`
 }
 
 func userFormOf(u auth.User) userForm {
-	return userForm{u.Username, u.Name, u.Email, u.Phone, u.EmployeeNumber, u.Zone, nil, u.Version}
+	return userForm{
+		Username: u.Username, Name: u.Name, Email: u.Email, Phone: u.Phone, EmployeeNumber: u.EmployeeNumber, Zone: u.Zone, Version: u.Version,
+	}
 }
 
 func (f userForm) details() auth.Details {
@@ -205,7 +213,9 @@ type userPage struct {
 	roles   []string
 	me      *auth.Viewer
 	now     time.Time
-	why     bool // there is a page that says why somebody may open something
+	factor  auth.Factor
+	needs   string // name of a role of theirs that requires a second factor; empty for none
+	mail    bool   // a link to set the password can be mailed
 
 	form  userForm
 	grant grantForm
@@ -237,6 +247,8 @@ func (p userPage) saidOf(form string) string {
 func (p userPage) itself() bool { return p.me.ID == p.user.ID }
 
 func (p userPage) whyURL() string { return "/admin/why?person=" + url.QueryEscape(p.user.Username) }
+
+func (p userPage) viewAsURL() string { return "/view-as?person=" + strconv.FormatInt(p.user.ID, 10) }
 
 // said is what happened, and who did it when it was somebody else.
 func (l userLine) said(of auth.User) string {
@@ -278,4 +290,12 @@ func (v linkView) title() string {
 		return v.user.Name + " is made"
 	}
 	return "Set-password link for " + v.user.Name
+}
+
+// newUserView is the form of a new account.
+type newUserView struct {
+	f     userForm
+	roles []string
+	mail  bool // the link can be mailed
+	wrong map[string]string
 }

@@ -132,18 +132,7 @@ func (l listView) stats() []components.Stat {
 }
 
 func (l listView) sort(key, label string) components.Sort {
-	return sortHead(l.f.Sort, key, label, l.f.link)
-}
-
-// sortHead is a column's heading: the first click sorts up, the next one down, the third as at first.
-func sortHead(now, key, label string, link func(...string) string) components.Sort {
-	switch now {
-	case key:
-		return components.Sort{Label: label, URL: link("sort", "-"+key), Dir: "ascending"}
-	case "-" + key:
-		return components.Sort{Label: label, URL: link("sort", ""), Dir: "descending"}
-	}
-	return components.Sort{Label: label, URL: link("sort", key)}
+	return components.SortBy(l.f.Sort, key, label, l.f.link)
 }
 
 // empty says why the list has no rows.

@@ -92,7 +92,7 @@ type taskListView struct {
 func (l taskListView) path() string { return l.Project.Path() + "/list" }
 
 func (l taskListView) sort(key, label string) components.Sort {
-	return sortHead(l.f.Sort, key, label, func(pairs ...string) string { return l.f.link(l.path(), pairs...) })
+	return components.SortBy(l.f.Sort, key, label, func(pairs ...string) string { return l.f.link(l.path(), pairs...) })
 }
 
 func (l taskListView) pageLink(page, size int) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp/kb"
@@ -90,5 +91,53 @@ func TestJourney_MenuOrder(t *testing.T) {
 	tab.WaitText("“Projects” is moved.")
 	tab.Drag(`[data-menu-entry="home.start.see"] `, `[data-menu-entry="projects.project.see.list"]`)
 	tab.Until(order + ` === "home.start.see,projects.project.see.list"`)
+	tab.Clean()
+}
+
+// Ten minutes after the password was given, a cell asks for it in the dialog, and then goes on with what was chosen.
+func TestJourney_MappingAsksForThePassword(t *testing.T) {
+	p := apptest.New(t, features.All...)
+	w := &world{t: t, p: p}
+	w.ada, w.ben = p.As("Ada Lovelace", "admin"), p.As("Ben Okafor", "user")
+	tab := w.enter(w.ada)
+	tab.Go("/admin/routes?q=projects.project.see.list")
+	p.Clock.Add(11 * time.Minute)
+	cell := "#who-projects-project-see-list"
+	tab.Click(cell + " a")
+	tab.Focused(cell + " select")
+	tab.Choose(cell+" select", "Roles")
+	tab.Click(cell + " [value=user]")
+	tab.Keys(kb.Enter)
+	tab.Wait("#dialog[open] #f-_confirm")
+	tab.Focused("#f-_confirm")
+	tab.Clean("403", "htmx:responseError", "Response Status Error Code 403")
+	tab.Check("mapping-confirm")
+	w.ben.Get("/projects").Want(http.StatusOK)
+	tab.Keys(apptest.Password + kb.Enter)
+	tab.WaitText("1 person loses access")
+	tab.Keys(kb.Enter)
+	tab.At("/admin/routes?q=projects.project.see.list")
+	tab.WaitText("Saved who may use")
+	w.ben.Get("/projects").Want(http.StatusForbidden)
+	tab.Clean()
+}
+
+// An entry of the menu that was dragged too late stands where it stood until the password is given.
+func TestJourney_MenuOrderAsksForThePassword(t *testing.T) {
+	p := apptest.New(t, features.All...)
+	w := &world{t: t, p: p}
+	w.ada = p.As("Ada Lovelace", "admin")
+	tab := w.enter(w.ada)
+	tab.Go("/admin/routes?view=menu")
+	p.Clock.Add(11 * time.Minute)
+	order := `Array.from(document.querySelectorAll('[data-menu="0"] tr')).map((r) => r.dataset.menuEntry).join()`
+	tab.Until(order + ` === "home.start.see,projects.project.see.list"`)
+	tab.Drag(`[data-menu-entry="projects.project.see.list"]`, `[data-menu-entry="home.start.see"]`)
+	tab.Wait("#dialog[open] #f-_confirm")
+	tab.Clean("403", "htmx:responseError", "Response Status Error Code 403")
+	tab.Until(order + ` === "home.start.see,projects.project.see.list"`)
+	tab.Keys(apptest.Password + kb.Enter)
+	tab.At("/admin/routes?view=menu")
+	tab.Until(order + ` === "projects.project.see.list,home.start.see"`)
 	tab.Clean()
 }

@@ -101,11 +101,12 @@ func (p *Portal) menu(v *auth.Viewer, path string) []components.NavGroup {
 		slices.SortStableFunc(groups[id].Items, func(x, y components.NavItem) int { return int(weights[x.URL] - weights[y.URL]) })
 		all = append(all, *groups[id])
 	}
-	return nearest(all)
+	return nearest(all, path)
 }
 
-// nearest leaves one entry active, the one whose address is the longest: /admin/users is below /admin too.
-func nearest(groups []components.NavGroup) []components.NavGroup {
+// nearest leaves one entry active, the one whose address is the longest: /admin/users is below /admin too. The page that
+// others of the menu lie below is where it stands itself, and nothing further.
+func nearest(groups []components.NavGroup, path string) []components.NavGroup {
 	longest := 0
 	for _, g := range groups {
 		for _, item := range g.Items {
@@ -116,10 +117,23 @@ func nearest(groups []components.NavGroup) []components.NavGroup {
 	}
 	for _, g := range groups {
 		for i := range g.Items {
-			g.Items[i].Active = g.Items[i].Active && len(g.Items[i].URL) == longest
+			item := &g.Items[i]
+			item.Active = item.Active && len(item.URL) == longest && (path == item.URL || !leads(groups, item.URL))
 		}
 	}
 	return groups
+}
+
+// leads reports whether other entries of the menu lie below the address.
+func leads(groups []components.NavGroup, url string) bool {
+	for _, g := range groups {
+		for _, item := range g.Items {
+			if strings.HasPrefix(item.URL, url+"/") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func navItem(f feature.Feature, n feature.NavItem, m *auth.Mapping, path string) components.NavItem {

@@ -30,16 +30,13 @@ type wordRow struct {
 // from themselves.
 func (l *Log) Words(ctx context.Context) (Words, error) {
 	var rows []wordRow
-	if err := l.db.Read.NewSelect().Model(&rows).OrderExpr("field, word").Scan(ctx); err != nil {
+	fresh := "(SELECT kind, action FROM audit_lines WHERE seal IS NULL LIMIT ?0)"
+	query := "SELECT field, word FROM audit_words UNION SELECT 'kind', kind FROM " + fresh + " AS k UNION SELECT 'action', action FROM " + fresh + " AS a"
+	if err := l.db.Read.NewRaw(query, sealBatch).Scan(ctx, &rows); err != nil {
 		return Words{}, fmt.Errorf("read the words of the audit log: %w", err)
 	}
-	var fresh []Line
-	err := l.db.Read.NewSelect().Model(&fresh).Column("kind", "action").Where("seal IS NULL").Limit(sealBatch).Scan(ctx)
-	if err != nil {
-		return Words{}, fmt.Errorf("read the words of lines that wait: %w", err)
-	}
 	var w Words
-	for _, r := range append(rows, wordsOf(fresh)...) {
+	for _, r := range rows {
 		into := &w.Kinds
 		if r.Field == "action" {
 			into = &w.Actions

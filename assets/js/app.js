@@ -62,6 +62,7 @@
     const to = find('[aria-invalid="true"]', root) || find("[data-focus]", root);
     if (to) {
       to.focus();
+      to.closest(".inline-form")?.scrollIntoView({ block: "nearest" }); // its choices too, where it opens at the window's end
       if (to.tagName === "TEXTAREA") to.setSelectionRange(to.value.length, to.value.length);
       else if (to.select && to.type !== "date") to.select();
     } else found();

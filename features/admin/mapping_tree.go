@@ -2,12 +2,14 @@ package admin
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/feature"
+	"portal/components"
 )
 
 // mappingLine is one row of the tree: a part of names, or a route.
@@ -31,6 +33,27 @@ type mappingSection struct {
 	top    *mappingLine
 	routes int
 	set    int // mappings of its own that people have changed
+}
+
+func (s mappingSection) counted() string { return countedRoutes(s.routes, s.set) }
+
+// countedRoutes says how many routes there are, and on how many of them people have set something themselves.
+func countedRoutes(routes, changed int) string {
+	said := components.Plural(routes, "route")
+	if changed > 0 {
+		said += ", " + strconv.Itoa(changed) + " changed"
+	}
+	return said
+}
+
+func changedOf(lines []*mappingLine) int {
+	n := 0
+	for _, l := range lines {
+		if l.own != nil && l.own.Changed {
+			n++
+		}
+	}
+	return n
 }
 
 // freshFor is how long a mapping counts as new.

@@ -49,7 +49,9 @@ func TestOverview_NamesBackupsThatAreNotMade(t *testing.T) {
 	p := apptest.With(t, apptest.Options{Features: []feature.New{New}, Config: func(c *config.Config) { c.BackupEvery, dir = 24*time.Hour, c.DataDir }})
 	admin := p.As("Ada Admin", "admin")
 	admin.Get("/admin").Want(http.StatusOK, "There is no backup yet, though PORTAL_BACKUP_EVERY asks for them.")
-	name := func(at time.Time) string { return filepath.Join(dir, "backups", "portal-"+at.UTC().Format("20060102T150405.000Z")+".zip") }
+	name := func(at time.Time) string {
+		return filepath.Join(dir, "backups", "portal-"+at.UTC().Format("20060102T150405.000Z")+".zip")
+	}
 	if err := os.MkdirAll(filepath.Join(dir, "backups"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -126,7 +126,9 @@ func (u *Users) setGrant(ctx context.Context, tx *data.Tx, row User, role string
 	field := data.Field{Name: "role", New: grantSaid(role, now, row)}
 	switch {
 	case had == nil:
-		if _, err := tx.NewInsert().Model(&now).Exec(ctx); err != nil {
+		if _, err := tx.NewInsert().Model(&now).Exec(ctx); data.Duplicate(err) {
+			return fault.New(fault.Conflict, "Somebody else gave %s the role %s at the same moment. Reload to see its term.", row.Name, role)
+		} else if err != nil {
 			return fmt.Errorf("grant %s: %w", role, err)
 		}
 		tx.Changed(u.change(row, "granted the role "+role, field))

@@ -252,7 +252,9 @@ func TestS16_ManyCodesAtOnceAreAsLimited(t *testing.T) {
 	var all sync.WaitGroup
 	for range cap(statuses) {
 		all.Go(func() {
-			statuses <- b.Do(apptest.Request{Method: http.MethodPost, Path: "/login/code", Form: form}).Status
+			res := b.Open(apptest.Request{Method: http.MethodPost, Path: "/login/code", Form: form}) // which remembers nothing
+			_ = res.Body.Close()
+			statuses <- res.StatusCode
 		})
 	}
 	all.Wait()

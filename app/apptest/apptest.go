@@ -61,8 +61,15 @@ func With(t testing.TB, o Options) *Portal {
 	if o.Config != nil {
 		o.Config(&c)
 	}
+	key := templateKey(o.Features)
+	// A portal of other settings or another time may begin otherwise.
+	usual := o.Config == nil && o.Now.IsZero() && !OnMySQL()
+	made := usual && fromTemplate(t, key, c.DatabaseURL)
 	p := start(t, o, c, newClock(o.Now))
 	p.prepare()
+	if usual && !made {
+		p.keepTemplate(key)
+	}
 	return p
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,13 +23,14 @@ import (
 // Password is that of everybody whom As makes.
 const Password = "violet harbour seldom waits"
 
-// Browser is somebody's browser: it keeps cookies, and the token of the last page's forms.
+// Browser is somebody's browser: it keeps cookies, and the token of the last page's forms. Several goroutines may use it.
 type Browser struct {
 	User   auth.User   // zero for a visitor
 	Header http.Header // sent with every request
 
 	p      *Portal
 	client *http.Client
+	mu     sync.Mutex // guards token
 	token  string
 }
 
@@ -109,7 +111,7 @@ func (p *Portal) Person(name string, roles ...string) auth.User {
 // SignIn sends the sign-in form.
 func (b *Browser) SignIn(name, password string) Answer {
 	b.p.t.Helper()
-	if b.token == "" {
+	if b.seen() == "" {
 		b.Get("/login")
 	}
 	return b.Post("/login", Form("name", name, "password", password))
@@ -150,11 +152,18 @@ func (b *Browser) Fragment(method, path, target string, form url.Values) Answer 
 // Token is that of this browser's forms, from the last page, or from the start page or sign-in page when none was seen.
 func (b *Browser) Token() string {
 	b.p.t.Helper()
-	if b.token == "" {
+	if b.seen() == "" {
 		if a := b.Get("/"); a.Status == http.StatusSeeOther {
 			b.Get("/login")
 		}
 	}
+	return b.seen()
+}
+
+// seen is the token of the last page, empty when none holds.
+func (b *Browser) seen() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.token
 }
 
@@ -220,6 +229,8 @@ var tokenField = regexp.MustCompile(`name="_csrf" value="([^"]+)"`)
 
 // remember keeps the page's token; one from before a sign-in or sign-out no longer holds.
 func (b *Browser) remember(a Answer) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, c := range a.Header.Values("Set-Cookie") {
 		if strings.HasPrefix(c, "portal=") || strings.HasPrefix(c, "portal_visitor=") {
 			b.token = ""

@@ -83,6 +83,9 @@ func (w *world) addresses(route, path string) []string {
 	if strings.Contains(path, ":node") {
 		field = "title"
 	}
+	if strings.Contains(path, "categories") {
+		field = "name"
+	}
 	much := fill(map[string]string{"id": "1", "number": "131", "field": field, "comment": w.comment(path), "node": "home.start.see", "name": "app.mail"})
 	all := []string{much}
 	switch route {

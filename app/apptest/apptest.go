@@ -62,8 +62,8 @@ func With(t testing.TB, o Options) *Portal {
 		o.Config(&c)
 	}
 	key := templateKey(o.Features)
-	// A portal of other settings or another time may begin otherwise.
-	usual := o.Config == nil && o.Now.IsZero() && !OnMySQL()
+	// A portal of other settings or another time may begin otherwise, and a log says what a beginning was.
+	usual := o.Config == nil && o.Log == nil && o.Now.IsZero() && !OnMySQL()
 	made := usual && fromTemplate(t, key, c.DatabaseURL)
 	p := start(t, o, c, newClock(o.Now))
 	p.prepare()

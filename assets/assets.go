@@ -60,6 +60,11 @@ func load() (map[string]*file, map[string]*file) {
 				return []byte(`url("` + hashed(font, mustRead(font)) + `")`)
 			})
 		}
+		if main := bundles[path.Dir(name)]; main != "" && name != main {
+			return nil // it is in there
+		} else if main != "" {
+			body = append(body, rest(main)...)
+		}
 		f := &file{name: name, hash: hashOf(body), body: body}
 		f.url = hashed(name, body)
 		names[name], urls[f.url] = f, f
@@ -69,6 +74,25 @@ func load() (map[string]*file, map[string]*file) {
 		panic(err) // the files are compiled in
 	}
 	return names, urls
+}
+
+// bundles are the folders whose files are one file for browsers: the one named here, and the others behind it by their names.
+var bundles = map[string]string{"css": "css/app.css", "js": "js/app.js"}
+
+// rest is what stands behind the main file of a bundle.
+func rest(main string) []byte {
+	var all []byte
+	dir := path.Dir(main)
+	found, err := files.ReadDir(dir)
+	if err != nil {
+		panic(err) // the files are compiled in
+	}
+	for _, e := range found {
+		if name := dir + "/" + e.Name(); name != main {
+			all = append(append(all, '\n'), mustRead(name)...)
+		}
+	}
+	return all
 }
 
 // fontURL is how a style sheet names a font; what is served names it with its hash.

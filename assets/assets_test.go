@@ -42,3 +42,13 @@ func TestFile_FontsLiveAYear(t *testing.T) {
 		t.Errorf("%v %q %q", ok, f.CacheControl, f.Type)
 	}
 }
+
+func TestFile_BundlesWhatBrowsersNeedOnEveryPage(t *testing.T) {
+	f, ok := File(URL("js/app.js"))
+	if !ok || !bytes.Contains(f.Body, []byte("window.portal")) || !bytes.Contains(f.Body, mustRead("js/board.js")) {
+		t.Errorf("the scripts are not one file: %v, %d bytes", ok, len(f.Body))
+	}
+	if _, ok := File(URL("js/board.js")); ok {
+		t.Error("a part of the scripts is served by itself")
+	}
+}

@@ -169,6 +169,20 @@ CREATE TABLE `job_runs` (
   KEY `job_runs_job` (`job`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `labels` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `project_id` bigint(20) NOT NULL,
+  `name` varchar(60) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `tone` varchar(20) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `project_id` (`project_id`,`name_key`),
+  CONSTRAINT `labels_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `legacy_ids` (
   `kind` varchar(40) NOT NULL,
   `legacy_id` varchar(100) NOT NULL,
@@ -236,6 +250,25 @@ CREATE TABLE `migration_locks` (
   UNIQUE KEY `table_name` (`table_name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `milestones` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `project_id` bigint(20) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `description` mediumtext NOT NULL,
+  `due_on` varchar(10) NOT NULL,
+  `reached_at` datetime(6) DEFAULT NULL,
+  `created_by` bigint(20) DEFAULT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `milestones_project` (`project_id`,`due_on`),
+  KEY `milestones_created_by` (`created_by`),
+  CONSTRAINT `milestones_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `milestones_ibfk_2` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `one_time_links` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `token_hash` varchar(64) NOT NULL,
@@ -288,6 +321,8 @@ CREATE TABLE `projects` (
   `version` bigint(20) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `waits_rule` varchar(20) NOT NULL DEFAULT 'refuse',
+  `template` tinyint(1) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `task_key` (`task_key`),
   KEY `projects_updated` (`deleted_at`,`archived_at`,`updated_at`),
@@ -469,6 +504,13 @@ CREATE TABLE `tasks` (
   `version` bigint(20) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `estimate` bigint(20) NOT NULL DEFAULT 0,
+  `milestone_id` bigint(20) DEFAULT NULL,
+  `queue_id` bigint(20) DEFAULT NULL,
+  `repeat_rule` varchar(300) NOT NULL DEFAULT '',
+  `started_at` datetime(6) DEFAULT NULL,
+  `label_ids` varchar(300) NOT NULL DEFAULT '',
+  `waits_on` bigint(20) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `project_id` (`project_id`,`number`),
   KEY `tasks_board` (`project_id`,`status_id`,`position`),
@@ -479,6 +521,8 @@ CREATE TABLE `tasks` (
   KEY `tasks_status` (`status_id`),
   KEY `tasks_priority` (`priority_id`),
   KEY `tasks_created_by` (`created_by`),
+  KEY `tasks_milestone` (`milestone_id`),
+  KEY `tasks_queue` (`queue_id`,`open`,`due_on`),
   CONSTRAINT `tasks_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
   CONSTRAINT `tasks_ibfk_2` FOREIGN KEY (`parent_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
   CONSTRAINT `tasks_ibfk_3` FOREIGN KEY (`status_id`) REFERENCES `statuses` (`id`),
@@ -494,6 +538,15 @@ CREATE TABLE `task_dependencies` (
   KEY `task_dependencies_needs` (`needs_id`),
   CONSTRAINT `task_dependencies_ibfk_1` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
   CONSTRAINT `task_dependencies_ibfk_2` FOREIGN KEY (`needs_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `task_labels` (
+  `task_id` bigint(20) NOT NULL,
+  `label_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`task_id`,`label_id`),
+  KEY `task_labels_label` (`label_id`,`task_id`),
+  CONSTRAINT `task_labels_ibfk_1` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `task_labels_ibfk_2` FOREIGN KEY (`label_id`) REFERENCES `labels` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `todos` (

@@ -173,6 +173,19 @@ CREATE TABLE jobs (
   error      VARCHAR(500) NOT NULL              -- of the last run; empty when it went well
 );
 
+CREATE TABLE labels (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  project_id BIGINT       NOT NULL,
+  name       VARCHAR(60)  NOT NULL,
+  name_key   VARCHAR(190) NOT NULL, -- folded
+  tone       VARCHAR(20)  NOT NULL, -- a colour of the design system
+  version    BIGINT       NOT NULL,
+  created_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL,
+  UNIQUE (project_id, name_key),
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE
+);
+
 CREATE TABLE legacy_ids (
   kind      VARCHAR(40)  NOT NULL, -- the old table
   legacy_id VARCHAR(100) NOT NULL, -- the old key
@@ -227,6 +240,26 @@ CREATE TABLE menu_categories (
 CREATE TABLE migration_locks ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "table_name" VARCHAR, UNIQUE ("table_name"));
 
 CREATE TABLE migrations ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "name" VARCHAR, "group_id" INTEGER, "migrated_at" TIMESTAMP NOT NULL DEFAULT current_timestamp);
+
+CREATE TABLE milestones (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  project_id  BIGINT       NOT NULL,
+  name        VARCHAR(200) NOT NULL,
+  description TEXT    NOT NULL, -- Markdown
+  due_on      VARCHAR(10)  NOT NULL, -- a calendar day; empty for none
+  reached_at  TIMESTAMP,             -- NULL: not yet
+  created_by  BIGINT,
+  deleted_at  TIMESTAMP,
+  version     BIGINT       NOT NULL,
+  created_at  TIMESTAMP    NOT NULL,
+  updated_at  TIMESTAMP    NOT NULL,
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (created_by) REFERENCES users (id)
+);
+
+CREATE INDEX milestones_created_by ON milestones (created_by);
+
+CREATE INDEX milestones_project ON milestones (project_id, due_on);
 
 CREATE TABLE one_time_links (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -297,7 +330,7 @@ CREATE TABLE projects (
   deleted_at     TIMESTAMP,                    -- in the trash since
   version        BIGINT       NOT NULL,
   created_at     TIMESTAMP    NOT NULL,
-  updated_at     TIMESTAMP    NOT NULL,
+  updated_at     TIMESTAMP    NOT NULL, waits_rule VARCHAR(20) NOT NULL DEFAULT 'refuse', template BOOLEAN NOT NULL DEFAULT 0,
   FOREIGN KEY (status_id) REFERENCES statuses (id),
   FOREIGN KEY (priority_id) REFERENCES priorities (id),
   FOREIGN KEY (lead_id) REFERENCES users (id),
@@ -447,6 +480,16 @@ CREATE TABLE task_dependencies (
 
 CREATE INDEX task_dependencies_needs ON task_dependencies (needs_id);
 
+CREATE TABLE task_labels (
+  task_id  BIGINT NOT NULL,
+  label_id BIGINT NOT NULL,
+  PRIMARY KEY (task_id, label_id),
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (label_id) REFERENCES labels (id) ON DELETE CASCADE
+);
+
+CREATE INDEX task_labels_label ON task_labels (label_id, task_id);
+
 CREATE TABLE tasks (
   id           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   project_id   BIGINT       NOT NULL,
@@ -469,7 +512,7 @@ CREATE TABLE tasks (
   deleted_at   TIMESTAMP,
   version      BIGINT       NOT NULL,
   created_at   TIMESTAMP    NOT NULL,
-  updated_at   TIMESTAMP    NOT NULL,
+  updated_at   TIMESTAMP    NOT NULL, estimate BIGINT NOT NULL DEFAULT 0, milestone_id BIGINT, queue_id BIGINT, repeat_rule VARCHAR(300) NOT NULL DEFAULT '', started_at TIMESTAMP, label_ids VARCHAR(300) NOT NULL DEFAULT '', waits_on BIGINT NOT NULL DEFAULT 0,
   UNIQUE (project_id, number),
   FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
   FOREIGN KEY (parent_id) REFERENCES tasks (id) ON DELETE CASCADE,
@@ -485,6 +528,8 @@ CREATE INDEX tasks_created_by ON tasks (created_by);
 
 CREATE INDEX tasks_due ON tasks (project_id, open, due_on);
 
+CREATE INDEX tasks_milestone ON tasks (milestone_id);
+
 CREATE INDEX tasks_mine ON tasks (assignee_id, open, due_on);
 
 CREATE INDEX tasks_open_due ON tasks (open, due_on);
@@ -492,6 +537,8 @@ CREATE INDEX tasks_open_due ON tasks (open, due_on);
 CREATE INDEX tasks_parent ON tasks (parent_id);
 
 CREATE INDEX tasks_priority ON tasks (priority_id);
+
+CREATE INDEX tasks_queue ON tasks (queue_id, open, due_on);
 
 CREATE INDEX tasks_status ON tasks (status_id);
 

@@ -179,75 +179,8 @@
     if (opener) { all("[data-opened]").forEach((o) => o.removeAttribute("data-opened")); opener.setAttribute("data-opened", ""); }
   });
 
-  // The board: by mouse and touch through SortableJS, by keyboard with Space and arrows. The server makes the order.
-  let putBack = null; // undoes the move that is under way
-  const place = (card, column, next) => column.insertBefore(card, next?.parentNode === column ? next : null);
-  function sendMove(card, column, back) {
-    const ids = all("[data-card]", column), at = ids.indexOf(card);
-    putBack = back;
-    ask("POST", card.dataset.moveUrl, {
-      source: card, target: "#board", swap: "morph:outerHTML",
-      values: { status: column.dataset.boardColumn, after: ids[at - 1]?.dataset.card || "", before: ids[at + 1]?.dataset.card || "", version: card.dataset.version },
-    });
-  }
-  let dragging = false, next;
-  function bindBoard() {
-    all("[data-board-column]").forEach((column) => {
-      if (column.sortable || !column.closest("[data-movable]")) return;
-      column.sortable = Sortable.create(column, {
-        group: "board", draggable: "[data-card]:not([data-fixed])", animation: 120, delay: 120, delayOnTouchOnly: true, filter: "summary,button,select", preventOnFilter: false,
-        onChoose: (e) => { next = e.item.nextElementSibling; },
-        onStart: () => { dragging = true; },
-        onEnd: (e) => { dragging = false; if (e.from !== e.to || e.oldIndex !== e.newIndex) sendMove(e.item, e.to, () => place(e.item, e.from, next)); },
-      });
-    });
-  }
-  document.addEventListener("htmx:afterSettle", bindBoard);
-  document.addEventListener("htmx:afterRequest", (e) => { // refused, or no answer: back where it was
-    if (!e.detail.requestConfig.path.split("?")[0].endsWith("/move") || e.detail.xhr.status === 200) return;
-    putBack?.();
-    if (find("#board")) refresh(find("#board"));
-  });
-  bindBoard();
   // What only this browser knows of an element stays on it when others' changes come in.
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, el, kind) => !(kind === "remove" && /^data-(current|opened|watched)$/.test(name));
-  let held = null;
-  document.addEventListener("keydown", (e) => {
-    const card = e.target.closest?.("[data-card]");
-    if (!card || e.target !== card || !card.closest("[data-movable]") || card.hasAttribute("data-fixed")) return;
-    const column = card.closest("[data-board-column]"), columns = all("[data-board-column]");
-    if (e.key === " ") {
-      e.preventDefault();
-      if (held) {
-        const from = held;
-        held = null;
-        card.removeAttribute("data-held");
-        sendMove(card, column, () => { place(card, from.column, from.next); card.focus(); });
-        announce("Dropped in " + column.dataset.name);
-      } else {
-        held = { card, column, next: card.nextElementSibling };
-        card.setAttribute("data-held", "");
-        announce("Picked up. Arrows move, Space drops, Escape puts it back.");
-      }
-    } else if (e.key === "Enter" && !held) { find("a", card)?.click(); } else if (held && e.key.startsWith("Arrow")) {
-      e.preventDefault();
-      const side = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
-      if (side) columns[columns.indexOf(column) + side]?.prepend(card);
-      else if (e.key === "ArrowUp") card.previousElementSibling?.before(card);
-      else card.nextElementSibling?.after(card);
-      card.focus();
-      const now = card.closest("[data-board-column]");
-      announce(now.dataset.name + ", place " + (all("[data-card]", now).indexOf(card) + 1));
-    } else if (held && e.key === "Escape") {
-      e.stopImmediatePropagation();
-      place(card, held.column, held.next);
-      card.removeAttribute("data-held");
-      held = null;
-      card.focus();
-      announce("Put back.");
-    }
-  }, true);
-
   // Grids: Tab comes to one cell, arrows go from cell to cell. A cell is what in it can be used, or the cell itself.
   const usable = (cell) => all(reach, cell).filter((el) => !el.closest(".inline-form"));
   const stops = (row) => Array.from(row.cells).filter((c) => c.offsetWidth).flatMap((c) => (usable(c).length ? usable(c) : [c]));
@@ -295,6 +228,14 @@
     const el = document.getElementById(id);
     if (el) el[el.tagName === "DETAILS" ? "open" : "checked"] = on || find("[data-focus]", el.closest("tbody")?.nextElementSibling) !== null;
   }));
+  // What is dragged goes back where it was when the server refuses it, or does not answer.
+  let putBack = null, next; // putBack undoes the move that is under way; next is what stood behind what is in hand
+  const place = (item, list, next) => list.insertBefore(item, next?.parentNode === list ? next : null);
+  document.addEventListener("htmx:afterRequest", (e) => {
+    if (!e.detail.requestConfig.path.split("?")[0].endsWith("/move") || e.detail.xhr.status === 200) return;
+    putBack?.();
+    if (find("#board")) refresh(find("#board"));
+  });
   // The menu's entries: dragged within their category, and to another one.
   function bindMenu() {
     all("[data-menu-url]").forEach((body) => {
@@ -317,8 +258,8 @@
   bindMenu();
 
   // Others' changes: one stream a page carries ids; what shows them asks for itself anew, with the viewer's own rights.
-  const late = new Map();
-  const inUse = (el) => dragging || held || find(".inline-form, [data-editing], details[open]", el) || all("textarea:focus, input:focus", el).some((f) => f.value !== f.defaultValue);
+  const late = new Map(), hands = [];
+  const inUse = (el) => hands.some((busy) => busy()) || find(".inline-form, [data-editing], details[open]", el) || all("textarea:focus, input:focus", el).some((f) => f.value !== f.defaultValue);
   function refresh(el) {
     clearTimeout(late.get(el.id));
     if (inUse(el)) { late.set(el.id, setTimeout(() => refresh(find("#" + el.id) || el), 1500)); return; }
@@ -405,6 +346,8 @@
     if (name) all(`input[type="checkbox"][name="${name}"]`, e.target.form).forEach((box) => { box.checked = e.target.checked; });
   });
   document.addEventListener("focusin", (e) => { if (e.target.matches?.("[data-select]")) e.target.select(); });
+  // What the other files of scripts stand on. hands are asked whether something is in hand, and nothing may be drawn anew under it.
+  window.portal = { find, all, ask, say, announce, refresh, typing, place, hands, putBack: (back) => { putBack = back; } };
   // A page that says "try again" does so by itself.
   if (find("[data-retry]")) setTimeout(() => location.reload(), 5000);
 })();

@@ -47,7 +47,7 @@ func (s *noteStore) AddComment(ctx context.Context, o owner, text, once string) 
 			return err
 		}
 		tx.Changed(h.change("commented"))
-		return nil
+		return s.followComment(ctx, tx, remark{held: h, after: &row})
 	})
 	return row, err
 }
@@ -74,6 +74,7 @@ func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, delete
 		if v := auth.From(ctx); !v.Admin() && (v.ID == 0 || value(c.AuthorID) != v.ID) {
 			return errNotAuthor(c)
 		}
+		was := c
 		what, fields, err := do(tx, &c)
 		if err != nil {
 			return err
@@ -87,7 +88,7 @@ func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, delete
 			return fmt.Errorf("change comment %d: %w", id, err)
 		}
 		tx.Changed(h.change(what, fields...))
-		return nil
+		return s.followComment(ctx, tx, remark{h, &was, &c})
 	})
 }
 

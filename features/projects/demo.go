@@ -161,7 +161,7 @@ func (f *filling) makeProjects() {
 		p := Project{
 			ID: int64(i + 1), Name: d.Name, Summary: d.Summary, Description: d.Text, Icon: d.Icon, Private: d.Private,
 			StatusID: f.words.stage(Stage(d.Stage)).ID, PriorityID: f.priority(d.Priority), LeadID: f.person(d.Lead),
-			NotifyDone: true, NotifyComment: true, CreatedBy: f.person(d.Lead), Version: 1, CreatedAt: d.Made, UpdatedAt: d.Made,
+			NotifyDone: true, NotifyComment: true, WaitsRule: waitsRefuse, CreatedBy: f.person(d.Lead), Version: 1, CreatedAt: d.Made, UpdatedAt: d.Made,
 		}
 		base := keyFrom(d.Name)
 		for n := 1; p.TaskKey == "" || keys[p.TaskKey]; n++ {

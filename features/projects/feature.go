@@ -60,7 +60,7 @@ func declare(h base) (feature.Feature, error) {
 			{Slot: "home", Route: "project.see.mine", ID: "my-projects", Title: "My projects"},
 			{Slot: "home", Route: "project.see.latest", ID: "latest", Title: "Latest changes"},
 		},
-		Routes:     routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(h.projects)}),
+		Routes:     allRoutes(h),
 		Migrations: migrations,
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
 		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}},
@@ -73,7 +73,19 @@ func declare(h base) (feature.Feature, error) {
 	}, nil
 }
 
-// routes is the whole table. Ids are numbers by the router, so no word can be taken for one.
+// allRoutes is the whole table.
+func allRoutes(h base) []feature.Route {
+	all := routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(h.projects)})
+	for _, more := range []func(base) []feature.Route{
+		boardRoutes, columnRoutes, bulkRoutes, savedRoutes, exportRoutes, waitRoutes, milestoneRoutes, calendarRoutes, timelineRoutes, wordRoutes, labelRoutes,
+		settingRoutes, copyRoutes, quickRoutes, textRoutes, fileRoutes, trashRoutes, mineRoutes, watchRoutes, importRoutes, statisticsRoutes,
+	} {
+		all = append(all, more(h)...)
+	}
+	return all
+}
+
+// routes are those of projects, tasks and notes. Ids are numbers by the router, so no word can be taken for one.
 func routes(p projectHandlers, t taskHandlers, n noteHandlers, s startHandlers) []feature.Route {
 	const one, task = "/:id<int>", "/:id<int>/tasks/:number<int>"
 	return []feature.Route{

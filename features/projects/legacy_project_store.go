@@ -59,7 +59,7 @@ func (a *arrival) project(ctx context.Context, r legacy.Record) (Project, []stri
 	t := textsOf(r, "Project", &mended)
 	p := Project{
 		Name: t.name, Summary: t.summary, Description: t.description, Private: r.Yes("is_private"), Version: 1,
-		NotifyCreated: r.YesUnless("notify_task_created"), NotifyDone: r.YesUnless("notify_task_completed"), NotifyComment: r.YesUnless("notify_comments"),
+		NotifyCreated: r.YesUnless("notify_task_created"), NotifyDone: r.YesUnless("notify_task_completed"), NotifyComment: r.YesUnless("notify_comments"), WaitsRule: waitsWarn,
 		CreatedBy: a.by(r.Text("created_by")), LeadID: a.who(r, "lead_id", "lead", &mended), Icon: legacy.Icon(r.Text("icon"), icons[0]),
 	}
 	if !slices.Contains(icons, p.Icon) {

@@ -32,7 +32,9 @@ type Project struct {
 	NotifyCreated bool
 	NotifyDone    bool
 	NotifyComment bool
-	TasksTotal    int64 // without cancelled and deleted ones
+	WaitsRule     string // what completing a task does that waits for another one: waitsRefuse or waitsWarn
+	Template      bool   // others are made from it; it is in no list but that of the templates
+	TasksTotal    int64  // without cancelled and deleted ones
 	TasksDone     int64
 	LastNumber    int64
 	SearchText    string
@@ -44,6 +46,12 @@ type Project struct {
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }
+
+// What completing a task does that waits for another one; anything else is waitsRefuse.
+const (
+	waitsRefuse = "refuse"
+	waitsWarn   = "warn"
+)
 
 // Percent is how far the project is, 0 to 100.
 func (p Project) Percent() int {
@@ -128,11 +136,34 @@ func (t Team) has(v *auth.Viewer) bool {
 	return slices.ContainsFunc(v.Roles(), func(r int64) bool { return slices.Contains(t.Roles, r) })
 }
 
-// hot is what is cached of a project: its row without the description, its team, and who has tasks in it.
+// hot is what is cached of a project: its row without the description, its team, who has tasks in it, its labels
+// by their names, and its milestones by their days.
 type hot struct {
-	Project   Project
-	Team      Team
-	Assignees []int64
+	Project    Project
+	Team       Team
+	Assignees  []int64
+	Labels     []Label
+	Milestones []Milestone
+}
+
+// label is the project's label of that id; the zero Label when it has none.
+func (h hot) label(id int64) Label {
+	for _, l := range h.Labels {
+		if l.ID == id {
+			return l
+		}
+	}
+	return Label{}
+}
+
+// milestone is the project's milestone of that id; the zero Milestone when it has none.
+func (h hot) milestone(id int64) Milestone {
+	for _, m := range h.Milestones {
+		if m.ID == id {
+			return m
+		}
+	}
+	return Milestone{}
 }
 
 // mayKnow reports whether the project exists for the viewer.

@@ -87,7 +87,7 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 		Assignees string
 	}
 	err := db.NewSelect().TableExpr("projects AS p").ColumnExpr("p.id, p.name, p.task_key, p.summary, p.icon, p.status_id, p.priority_id, p.percent_set, "+
-		"p.private, p.lead_id, p.notify_created, p.notify_done, p.notify_comment, p.tasks_total, p.tasks_done, p.last_number, p.created_by, "+
+		"p.private, p.lead_id, p.notify_created, p.notify_done, p.notify_comment, p.waits_rule, p.template, p.tasks_total, p.tasks_done, p.last_number, p.created_by, "+
 		"p.archived_at, p.deleted_at, p.version, p.created_at, p.updated_at").
 		ColumnExpr("pp.kind, pp.user_id, pr.role_id").
 		ColumnExpr("COALESCE((SELECT GROUP_CONCAT(DISTINCT t.assignee_id) FROM tasks AS t WHERE t.project_id = p.id AND t.deleted_at IS NULL), '') AS assignees").
@@ -105,7 +105,30 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 			add(&h.Team.Roles, *r.RoleID)
 		}
 	}
-	return h, nil
+	err = loadPlan(ctx, db, &h)
+	return h, err
+}
+
+// loadPlan reads a project's labels and milestones in one query.
+func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
+	var rows []struct {
+		Milestone `bun:",extend"`
+		IsLabel   bool
+		Tone      string
+	}
+	const query = "SELECT 1 AS is_label, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? " +
+		"UNION ALL SELECT 0, id, project_id, name, due_on, '', due_on, reached_at, version FROM milestones WHERE project_id = ? AND deleted_at IS NULL"
+	if err := db.NewRaw("SELECT is_label, id, project_id, name, tone, due_on, reached_at, version FROM ("+query+") AS x ORDER BY is_label, sorted, id", h.Project.ID, h.Project.ID).Scan(ctx, &rows); err != nil {
+		return fmt.Errorf("labels and milestones of project %d: %w", h.Project.ID, err)
+	}
+	for _, r := range rows {
+		if r.IsLabel {
+			h.Labels = append(h.Labels, Label{ID: r.ID, ProjectID: r.ProjectID, Name: r.Name, Tone: r.Tone, Version: r.Version})
+			continue
+		}
+		h.Milestones = append(h.Milestones, r.Milestone)
+	}
+	return nil
 }
 
 // split reads ids that the database has joined by commas.

@@ -210,11 +210,16 @@ func (h headView) tabs() []components.Tab {
 	one := func(tab, label, url, icon string) components.Tab {
 		return components.Tab{Label: label, URL: url, Icon: icon, Count: -1, Active: h.tab == tab}
 	}
-	return []components.Tab{
+	all := []components.Tab{
 		one("board", "Board", path, "layout-kanban"), one("list", "List", path+"/list", "list-tree"),
-		one("todos", "Todos", path+"/todos", "checkbox"), one("comments", "Comments", path+"/comments", "message"),
-		one("history", "History", path+"/history", "history"), one("about", "About", path+"/about", "info-circle"),
+		one("calendar", "Calendar", path+"/calendar", "calendar"), one("timeline", "Timeline", path+"/timeline", "timeline"),
+		one("todos", "Todos", path+"/todos", "checkbox"), one("comments", "Comments", path+"/comments", "message"), one("files", "Files", path+"/files", "paperclip"),
+		one("statistics", "Statistics", path+"/statistics", "chart-bar"), one("history", "History", path+"/history", "history"), one("about", "About", path+"/about", "info-circle"),
 	}
+	if h.mayEdit(h.me) && h.me.Can(editOne) {
+		all = append(all, one("settings", "Settings", path+"/settings", "settings"))
+	}
+	return all
 }
 
 // tabPath is the address of the tab.

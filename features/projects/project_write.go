@@ -27,7 +27,7 @@ func (s *projectStore) Create(ctx context.Context, f projectForm) (Project, erro
 			return err
 		}
 		me := auth.From(ctx).ID
-		p = Project{CreatedBy: optional(me), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		p = Project{WaitsRule: waitsRefuse, CreatedBy: optional(me), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		all := map[string]bool{}
 		for name := range labels {
 			all[name] = true
@@ -146,7 +146,7 @@ func (s *projectStore) save(ctx context.Context, tx *data.Tx, p *Project, fields
 	was := p.Version
 	p.Version, p.UpdatedAt = was+1, tx.Now
 	ours, err := tx.UpdateIf(ctx, p, was, "name", "task_key", "summary", "description", "icon", "status_id", "priority_id", "percent_set",
-		"private", "lead_id", "notify_created", "notify_done", "notify_comment", "search_text", "name_key", "archived_at", "deleted_at", "version", "updated_at")
+		"private", "lead_id", "notify_created", "notify_done", "notify_comment", "waits_rule", "template", "search_text", "name_key", "archived_at", "deleted_at", "version", "updated_at")
 	switch {
 	case data.Duplicate(err):
 		return fault.Field("task_key", "Another project has this key.")

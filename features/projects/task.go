@@ -29,6 +29,13 @@ type Task struct {
 	Position    int64 // in its column of the board; gaps are left between
 	Open        bool  // its status is neither done nor cancelled
 	CompletedAt *time.Time
+	StartedAt   *time.Time // when it first left the stage todo
+	Estimate    int64      // minutes of work; 0 for not estimated
+	MilestoneID *int64
+	QueueID     *int64 // a role whose people may take the task
+	RepeatRule  string // an RRULE of RFC 5545; empty for never
+	LabelIDs    string `bun:"label_ids"` // joined by commas, in the order of the labels' names; task_labels has them too
+	WaitsOn     int64  // how many open tasks it waits for
 	SearchText  string
 	NameKey     string
 	CreatedBy   *int64
@@ -63,6 +70,9 @@ func (t *Task) fill(p Project) {
 // move gives the task its status, and what follows from it.
 func (t *Task) move(to Status, now time.Time) {
 	t.StatusID, t.Open = to.ID, to.Stage.Open()
+	if t.StartedAt == nil && to.Stage != StageTodo && to.Stage != StageCancelled {
+		t.StartedAt = &now
+	}
 	switch {
 	case to.Stage != StageDone:
 		t.CompletedAt = nil
@@ -70,6 +80,9 @@ func (t *Task) move(to Status, now time.Time) {
 		t.CompletedAt = &now
 	}
 }
+
+// Labels are the ids of the task's labels.
+func (t Task) Labels() []int64 { return split(t.LabelIDs) }
 
 // change is the sentence a write says about the task.
 func (t Task) change(p Project, what string, fields ...data.Field) data.Change {

@@ -37,7 +37,7 @@ func (s *taskStore) Move(ctx context.Context, project, number int64, f moveForm)
 			return fault.Field("status", "There is no such column any more. Reload the page.")
 		}
 		before := v.editedTask(t)
-		mine := t
+		was, mine := t, t
 		mine.move(to, tx.Now)
 		wanted := slices.DeleteFunc(v.editedTask(mine), func(e data.Edited) bool { return e.Name != "status" })
 		write, err := tx.Merge(ctx, "projects.task", t.ID, f.Version, before, wanted)
@@ -51,7 +51,7 @@ func (s *taskStore) Move(ctx context.Context, project, number int64, f moveForm)
 		if t.Position, err = s.between(ctx, tx, t, f); err != nil {
 			return err
 		}
-		return s.saveMove(ctx, tx, h.Project, &t, changed(before, v.editedTask(t)))
+		return s.saveMove(ctx, tx, wrote{h, &was, &t, changed(before, v.editedTask(t))})
 	})
 	return t, err
 }
@@ -76,14 +76,15 @@ func (s *taskStore) movedAway(ctx context.Context, tx *data.Tx, t Task, theirs, 
 }
 
 // saveMove writes the place; only a change of column is a change of the task that its history shows.
-func (s *taskStore) saveMove(ctx context.Context, tx *data.Tx, p Project, t *Task, fields []data.Field) error {
-	if len(fields) > 0 {
-		return s.save(ctx, tx, p, t, fields)
+func (s *taskStore) saveMove(ctx context.Context, tx *data.Tx, w wrote) error {
+	if len(w.fields) > 0 {
+		return s.save(ctx, tx, w)
 	}
+	t := w.after
 	if _, err := tx.NewUpdate().Model(t).Column("position").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("place task %d: %w", t.ID, err)
 	}
-	tx.Changed(t.change(p, movedWithin))
+	tx.Changed(t.change(w.hot.Project, movedWithin))
 	return nil
 }
 

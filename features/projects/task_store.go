@@ -196,8 +196,8 @@ func (s *taskStore) List(ctx context.Context, project int64, f taskFilter, today
 
 // taskColumns are those that lists and boards show.
 const taskColumns = "t.id, t.project_id, t.number, t.parent_id, t.name, t.status_id, t.priority_id, t.assignee_id, t.start_on, t.due_on, " +
-
-	"t.position, t.open, t.completed_at, t.version, t.updated_at"
+	"t.position, t.open, t.completed_at, t.started_at, t.estimate, t.milestone_id, t.queue_id, t.repeat_rule, t.label_ids, t.waits_on, " +
+	"t.created_at, t.version, t.updated_at"
 
 // tree puts the parts of the tasks below them, in two queries whatever their number.
 func (s *taskStore) tree(ctx context.Context, roots []taskRow) ([]taskRow, error) {

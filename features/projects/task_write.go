@@ -92,6 +92,10 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 			return err
 		}
 		t.fill(h.Project)
+		w := wrote{hot: h, after: &t}
+		if err := s.allow(ctx, tx, w); err != nil {
+			return err
+		}
 		if _, err := tx.NewInsert().Model(&t).Exec(ctx); err != nil {
 			return fmt.Errorf("make task: %w", err)
 		}
@@ -102,7 +106,7 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 			return err
 		}
 		tx.Changed(t.change(h.Project, "made the task"))
-		return nil
+		return s.follow(ctx, tx, w)
 	})
 	return t, err
 }
@@ -169,7 +173,7 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 		if h, t, err = s.lockTask(ctx, tx, project, number, false); err != nil {
 			return err
 		}
-		mine := t
+		was, mine := t, t
 		if err := f.into(&mine, v, set(names), at(ctx, tx.Now)); err != nil {
 			return err
 		}
@@ -191,18 +195,22 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 				return err
 			}
 		}
-		return s.save(ctx, tx, h.Project, &t, changed(theirs, v.editedTask(t)))
+		return s.save(ctx, tx, wrote{h, &was, &t, changed(theirs, v.editedTask(t))})
 	})
 	return t, err
 }
 
-// save writes the row with its next version and says what changed.
-func (s *taskStore) save(ctx context.Context, tx *data.Tx, p Project, t *Task, fields []data.Field) error {
-	was := t.Version
+// save writes the row with its next version, if no rule stands against it, says what changed, and writes what follows.
+func (s *taskStore) save(ctx context.Context, tx *data.Tx, w wrote) error {
+	if err := s.allow(ctx, tx, w); err != nil {
+		return err
+	}
+	p, t, was := w.hot.Project, w.after, w.after.Version
 	t.Version, t.UpdatedAt = was+1, tx.Now
 	t.fill(p)
 	ours, err := tx.UpdateIf(ctx, t, was, "name", "summary", "description", "status_id", "priority_id", "assignee_id", "start_on", "due_on",
-		"position", "open", "completed_at", "search_text", "name_key", "version", "updated_at")
+		"position", "open", "completed_at", "started_at", "estimate", "milestone_id", "queue_id", "repeat_rule", "label_ids", "waits_on", "parent_id",
+		"search_text", "name_key", "version", "updated_at")
 	if err != nil {
 		return fmt.Errorf("save task %d: %w", t.ID, err)
 	}
@@ -212,7 +220,7 @@ func (s *taskStore) save(ctx context.Context, tx *data.Tx, p Project, t *Task, f
 	if err := s.recount(ctx, tx, t.ProjectID, 0); err != nil {
 		return err
 	}
-	c := t.change(p, sentence(fields), fields...)
+	c := t.change(p, sentence(w.fields), w.fields...)
 	var parts []int64 // their pages name what they are part of
 	if err := tx.NewSelect().Table("tasks").Column("id").Where("parent_id = ?", t.ID).Scan(ctx, &parts); err != nil {
 		return fmt.Errorf("parts of task %d: %w", t.ID, err)
@@ -221,5 +229,5 @@ func (s *taskStore) save(ctx context.Context, tx *data.Tx, p Project, t *Task, f
 		c.Stale = append(c.Stale, taskKey(n))
 	}
 	tx.Changed(c)
-	return nil
+	return s.follow(ctx, tx, w)
 }

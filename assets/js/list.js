@@ -1,0 +1,1 @@
+// Lists: ticking rows, bulk acts, columns.

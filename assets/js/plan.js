@@ -1,0 +1,1 @@
+// Calendar and timeline: dates moved by dragging and by keys.

@@ -1,0 +1,1 @@
+// Texts: preview, suggestions, drafts, pasted and dropped files.

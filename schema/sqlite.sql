@@ -330,7 +330,7 @@ CREATE TABLE projects (
   deleted_at     TIMESTAMP,                    -- in the trash since
   version        BIGINT       NOT NULL,
   created_at     TIMESTAMP    NOT NULL,
-  updated_at     TIMESTAMP    NOT NULL, waits_rule VARCHAR(20) NOT NULL DEFAULT 'refuse', template BOOLEAN NOT NULL DEFAULT 0,
+  updated_at     TIMESTAMP    NOT NULL, waits_rule VARCHAR(20) NOT NULL DEFAULT 'refuse', template BOOLEAN NOT NULL DEFAULT 0, next_due_on VARCHAR(10) NOT NULL DEFAULT '',
   FOREIGN KEY (status_id) REFERENCES statuses (id),
   FOREIGN KEY (priority_id) REFERENCES priorities (id),
   FOREIGN KEY (lead_id) REFERENCES users (id),
@@ -523,6 +523,8 @@ CREATE TABLE tasks (
 );
 
 CREATE INDEX tasks_board ON tasks (project_id, status_id, position);
+
+CREATE INDEX tasks_count ON tasks (project_id, deleted_at, status_id, assignee_id);
 
 CREATE INDEX tasks_created_by ON tasks (created_by);
 

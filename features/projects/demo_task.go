@@ -41,6 +41,9 @@ func (f *filling) count(p *Project, t Task, stage Stage) {
 	if stage == StageDone {
 		p.TasksDone++
 	}
+	if t.Open && t.DueOn != "" && (p.NextDueOn == "" || t.DueOn < p.NextDueOn) {
+		p.NextDueOn = t.DueOn
+	}
 	p.LastNumber = max(p.LastNumber, t.Number)
 	if t.UpdatedAt.After(p.UpdatedAt) && p.ArchivedAt == nil {
 		p.UpdatedAt = t.UpdatedAt

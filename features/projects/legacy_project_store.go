@@ -176,9 +176,8 @@ func (a *arrival) count(ctx context.Context) error {
 	if len(all) == 0 {
 		return nil
 	}
-	const counted = "(SELECT COUNT(*) FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.project_id = projects.id AND t.deleted_at IS NULL AND s.stage "
 	highest := bun.Safe("(SELECT COALESCE(MAX(t.number), 0) FROM tasks AS t WHERE t.project_id = projects.id)")
-	_, err := a.tx.NewUpdate().TableExpr("projects").Set("tasks_total = "+counted+"<> 'cancelled')").Set("tasks_done = "+counted+"= 'done')").
+	_, err := a.tx.NewUpdate().TableExpr("projects").Apply(setCounts).
 		Set("last_number = CASE WHEN last_number < ? THEN ? ELSE last_number END", highest, highest).Where("id IN (?)", list(sorted(all))).Exec(ctx)
 	return err
 }

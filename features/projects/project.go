@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"portal/app/auth"
+	"portal/app/clock"
 	"portal/app/data"
 )
 
@@ -36,6 +37,7 @@ type Project struct {
 	Template      bool   // others are made from it; it is in no list but that of the templates
 	TasksTotal    int64  // without cancelled and deleted ones
 	TasksDone     int64
+	NextDueOn     clock.Day // of its open tasks, the first; empty for none
 	LastNumber    int64
 	SearchText    string
 	NameKey       string

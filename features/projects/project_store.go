@@ -80,23 +80,21 @@ func (s *projectStore) held(ctx context.Context, id int64) (hot, error) {
 // loadHot reads a project and its team in one query. A project that is not there is the zero hot.
 func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 	var rows []struct {
-		Project   `bun:",extend"`
-		Kind      *string
-		UserID    *int64
-		RoleID    *int64
-		Assignees string
+		Project `bun:",extend"`
+		Kind    *string
+		UserID  *int64
+		RoleID  *int64
 	}
 	err := db.NewSelect().TableExpr("projects AS p").ColumnExpr("p.id, p.name, p.task_key, p.summary, p.icon, p.status_id, p.priority_id, p.percent_set, "+
-		"p.private, p.lead_id, p.notify_created, p.notify_done, p.notify_comment, p.waits_rule, p.template, p.tasks_total, p.tasks_done, p.last_number, p.created_by, "+
+		"p.private, p.lead_id, p.notify_created, p.notify_done, p.notify_comment, p.waits_rule, p.template, p.tasks_total, p.tasks_done, p.next_due_on, p.last_number, p.created_by, "+
 		"p.archived_at, p.deleted_at, p.version, p.created_at, p.updated_at").
 		ColumnExpr("pp.kind, pp.user_id, pr.role_id").
-		ColumnExpr("COALESCE((SELECT GROUP_CONCAT(DISTINCT t.assignee_id) FROM tasks AS t WHERE t.project_id = p.id AND t.deleted_at IS NULL), '') AS assignees").
 		Join("LEFT JOIN project_people AS pp ON pp.project_id = p.id").Join("LEFT JOIN project_roles AS pr ON pr.project_id = p.id").
 		Where("p.id = ?", id).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return hot{}, err
 	}
-	h := hot{Project: rows[0].Project, Assignees: split(rows[0].Assignees)}
+	h := hot{Project: rows[0].Project}
 	for _, r := range rows {
 		if r.UserID != nil && r.Kind != nil {
 			add(h.Team.of(*r.Kind), *r.UserID)
@@ -109,24 +107,29 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 	return h, err
 }
 
-// loadPlan reads a project's labels and milestones in one query.
+// loadPlan reads a project's labels and milestones, and who has tasks in it, in one query.
 func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
 	var rows []struct {
 		Milestone `bun:",extend"`
-		IsLabel   bool
+		Part      int // one of the parts below
 		Tone      string
 	}
-	const query = "SELECT 1 AS is_label, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? " +
-		"UNION ALL SELECT 0, id, project_id, name, due_on, '', due_on, reached_at, version FROM milestones WHERE project_id = ? AND deleted_at IS NULL"
-	if err := db.NewRaw("SELECT is_label, id, project_id, name, tone, due_on, reached_at, version FROM ("+query+") AS x ORDER BY is_label, sorted, id", h.Project.ID, h.Project.ID).Scan(ctx, &rows); err != nil {
-		return fmt.Errorf("labels and milestones of project %d: %w", h.Project.ID, err)
+	const labels, milestones, assignees = 0, 1, 2
+	const query = "SELECT 0 AS part, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? " +
+		"UNION ALL SELECT DISTINCT 2, assignee_id, project_id, '', '', '', '', NULL, 0 FROM tasks WHERE project_id = ? AND deleted_at IS NULL AND assignee_id IS NOT NULL " +
+		"UNION ALL SELECT 1, id, project_id, name, due_on, '', due_on, reached_at, version FROM milestones WHERE project_id = ? AND deleted_at IS NULL"
+	if err := db.NewRaw("SELECT part, id, project_id, name, tone, due_on, reached_at, version FROM ("+query+") AS x ORDER BY part, sorted, id", h.Project.ID, h.Project.ID, h.Project.ID).Scan(ctx, &rows); err != nil {
+		return fmt.Errorf("labels, milestones and assignees of project %d: %w", h.Project.ID, err)
 	}
 	for _, r := range rows {
-		if r.IsLabel {
+		switch r.Part {
+		case labels:
 			h.Labels = append(h.Labels, Label{ID: r.ID, ProjectID: r.ProjectID, Name: r.Name, Tone: r.Tone, Version: r.Version})
-			continue
+		case milestones:
+			h.Milestones = append(h.Milestones, r.Milestone)
+		case assignees:
+			h.Assignees = append(h.Assignees, r.ID)
 		}
-		h.Milestones = append(h.Milestones, r.Milestone)
 	}
 	return nil
 }
@@ -221,8 +224,8 @@ func (f projectFilter) apply(q *bun.SelectQuery, v *auth.Viewer, today clock.Day
 
 // What the cards count.
 const (
-	dueToday  = "p.id IN (SELECT t.project_id FROM tasks AS t WHERE t.open AND t.due_on = ? AND t.deleted_at IS NULL)"
-	dueBefore = "p.id IN (SELECT t.project_id FROM tasks AS t WHERE t.open AND t.due_on > '' AND t.due_on < ? AND t.deleted_at IS NULL)"
+	dueToday  = "(p.next_due_on <> '' AND EXISTS (SELECT 1 FROM tasks AS t WHERE t.project_id = p.id AND t.open AND t.due_on = ? AND t.deleted_at IS NULL))"
+	dueBefore = "(p.next_due_on > '' AND p.next_due_on < ?)"
 	isMine    = "(p.lead_id = ? OR p.id IN (SELECT pp.project_id FROM project_people AS pp WHERE pp.user_id = ?) " +
 		"OR p.id IN (SELECT t.project_id FROM tasks AS t WHERE t.assignee_id = ? AND t.open AND t.deleted_at IS NULL))"
 )

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
@@ -147,11 +149,17 @@ func (s *taskStore) parent(ctx context.Context, tx *data.Tx, project, number int
 	return p, depth, err
 }
 
+// setCounts sets the figures of projects that follow from their tasks.
+func setCounts(q *bun.UpdateQuery) *bun.UpdateQuery {
+	const count = "(SELECT COUNT(*) FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.project_id = projects.id AND t.deleted_at IS NULL AND s.stage "
+	const due = "COALESCE((SELECT MIN(t.due_on) FROM tasks AS t WHERE t.project_id = projects.id AND t.open AND t.due_on > '' AND t.deleted_at IS NULL), '')"
+	return q.Set("tasks_total = " + count + "<> 'cancelled')").Set("tasks_done = " + count + "= 'done')").Set("next_due_on = " + due)
+}
+
 // recount keeps the project's figures true after a change of its tasks.
 func (s *taskStore) recount(ctx context.Context, tx *data.Tx, project, number int64) error {
 	_, err := tx.NewUpdate().TableExpr("projects").
-		Set("tasks_total = (SELECT COUNT(*) FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.project_id = projects.id AND t.deleted_at IS NULL AND s.stage <> 'cancelled')").
-		Set("tasks_done = (SELECT COUNT(*) FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.project_id = projects.id AND t.deleted_at IS NULL AND s.stage = 'done')").
+		Apply(setCounts).
 		Set("last_number = CASE WHEN last_number < ? THEN ? ELSE last_number END", number, number).
 		Set("updated_at = ?", tx.Now).Where("id = ?", project).Exec(ctx)
 	if err != nil {

@@ -534,7 +534,7 @@ CREATE INDEX tasks_milestone ON tasks (milestone_id);
 
 CREATE INDEX tasks_mine ON tasks (assignee_id, open, due_on);
 
-CREATE INDEX tasks_open_due ON tasks (open, due_on);
+CREATE INDEX tasks_open_due ON tasks (open, due_on, deleted_at, project_id);
 
 CREATE INDEX tasks_parent ON tasks (parent_id);
 

@@ -68,7 +68,7 @@ func memberOf(q *bun.SelectQuery, user int64) *bun.SelectQuery {
 func openTasks(q *bun.SelectQuery, user int64) *bun.SelectQuery {
 	return q.TableExpr("tasks AS t").Join("JOIN projects AS p ON p.id = t.project_id").
 		ColumnExpr("p.id AS project_id, p.name AS project, p.task_key, t.number, t.name AS text").
-		Where("t.assignee_id = ?", user).Where("t.open").Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL")
+		Where("t.assignee_id = ?", user).Where("t.open = TRUE").Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL")
 }
 
 func openTodos(q *bun.SelectQuery, user int64) *bun.SelectQuery {

@@ -14,7 +14,7 @@ import (
 func moveTasks(ctx context.Context, tx *data.Tx, h feature.HandOver) error {
 	var rows []Task
 	q := tx.NewSelect().Model(&rows).Join("JOIN projects AS p ON p.id = t.project_id").Where("t.assignee_id = ?", h.From.ID).
-		Where("t.open").Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL").OrderExpr("t.id")
+		Where("t.open = TRUE").Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL").OrderExpr("t.id")
 	if err := tx.Lock(q).Scan(ctx); err != nil {
 		return err
 	}

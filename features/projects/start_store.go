@@ -34,7 +34,7 @@ func (s *startStore) Tasks(ctx context.Context) ([]startTask, error) {
 	v := auth.From(ctx)
 	var rows []startTask
 	err := s.projects.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr(taskColumns).ColumnExpr("p.task_key, p.name AS project_name").
-		Join("JOIN projects AS p ON p.id = t.project_id").Where("t.assignee_id = ?", v.ID).Where("t.open").
+		Join("JOIN projects AS p ON p.id = t.project_id").Where("t.assignee_id = ?", v.ID).Where("t.open = TRUE").
 		Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Apply(visibleTo(v)).
 		OrderExpr("CASE WHEN t.due_on = '' THEN 1 ELSE 0 END, t.due_on, t.id").Limit(startTasks+1).Scan(ctx, &rows)
 	if err != nil {

@@ -134,9 +134,9 @@ var taskSorts = data.Sorts{
 func (f taskFilter) apply(q *bun.SelectQuery, v *auth.Viewer, today clock.Day) *bun.SelectQuery {
 	switch f.Show {
 	case "open":
-		q = q.Where("t.open")
+		q = q.Where("t.open = TRUE")
 	case "overdue":
-		q = q.Where("t.open").Where("t.due_on > ''").Where("t.due_on < ?", today)
+		q = q.Where("t.open = TRUE").Where("t.due_on > ''").Where("t.due_on < ?", today)
 	case "mine":
 		q = q.Where("t.assignee_id = ?", v.ID)
 	}

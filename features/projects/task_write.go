@@ -152,7 +152,7 @@ func (s *taskStore) parent(ctx context.Context, tx *data.Tx, project, number int
 // setCounts sets the figures of projects that follow from their tasks.
 func setCounts(q *bun.UpdateQuery) *bun.UpdateQuery {
 	const count = "(SELECT COUNT(*) FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.project_id = projects.id AND t.deleted_at IS NULL AND s.stage "
-	const due = "COALESCE((SELECT MIN(t.due_on) FROM tasks AS t WHERE t.project_id = projects.id AND t.open AND t.due_on > '' AND t.deleted_at IS NULL), '')"
+	const due = "COALESCE((SELECT MIN(t.due_on) FROM tasks AS t WHERE t.project_id = projects.id AND t.open = TRUE AND t.due_on > '' AND t.deleted_at IS NULL), '')"
 	return q.Set("tasks_total = " + count + "<> 'cancelled')").Set("tasks_done = " + count + "= 'done')").Set("next_due_on = " + due)
 }
 

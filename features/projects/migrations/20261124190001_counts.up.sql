@@ -5,3 +5,8 @@ UPDATE projects SET next_due_on = COALESCE((SELECT MIN(t.due_on) FROM tasks AS t
 --bun:split
 -- Counting a project's tasks reads this alone.
 CREATE INDEX tasks_count ON tasks (project_id, deleted_at, status_id, assignee_id);
+--bun:split
+-- Which projects have something due on a day, from the index alone.
+DROP INDEX tasks_open_due{{if .MySQL}} ON tasks{{end}};
+--bun:split
+CREATE INDEX tasks_open_due ON tasks (open, due_on, deleted_at, project_id);

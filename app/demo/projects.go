@@ -21,7 +21,7 @@ const (
 	Relocation      = "Data centre relocation" // exactly 40 open tasks when there are that many
 	relocationTasks = 40
 	renewal         = "Campus network renewal" // the big one
-	renewalTasks    = 1000
+	renewalTasks    = 1000                     // at least, where there are enough; 5,000 of a million
 )
 
 func (m *maker) projects() {

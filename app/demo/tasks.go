@@ -18,7 +18,7 @@ func (m *maker) shares() []int {
 	rest -= n[0]
 	n[1] = rest
 	if len(n) > 2 {
-		n[1] = min(renewalTasks, rest/3)
+		n[1] = min(max(renewalTasks, rest/200), rest/3)
 	}
 	rest -= n[1]
 	weights, sum := make([]int, len(n)), 0

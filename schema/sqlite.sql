@@ -528,7 +528,7 @@ CREATE INDEX tasks_count ON tasks (project_id, deleted_at, status_id, assignee_i
 
 CREATE INDEX tasks_created_by ON tasks (created_by);
 
-CREATE INDEX tasks_due ON tasks (project_id, open, due_on);
+CREATE INDEX tasks_due ON tasks (project_id, open, due_on, deleted_at);
 
 CREATE INDEX tasks_milestone ON tasks (milestone_id);
 

@@ -10,3 +10,8 @@ CREATE INDEX tasks_count ON tasks (project_id, deleted_at, status_id, assignee_i
 DROP INDEX tasks_open_due{{if .MySQL}} ON tasks{{end}};
 --bun:split
 CREATE INDEX tasks_open_due ON tasks (open, due_on, deleted_at, project_id);
+--bun:split
+-- How much of a project is overdue, from the index alone.
+DROP INDEX tasks_due{{if .MySQL}} ON tasks{{end}};
+--bun:split
+CREATE INDEX tasks_due ON tasks (project_id, open, due_on, deleted_at);

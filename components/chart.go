@@ -15,11 +15,11 @@ type Chart struct {
 	First  string   // what the points are, the head of the table's first column: "Week"
 	Points []string // one label a point, from left to right: "2 Nov"
 	Series []Series
-	Unit   string  // of the figures, in the singular, for tips: "task"; empty for none
-	Marks  []ChartMark  // lines over the points: the median
-	CSV    string  // where the table can be downloaded; empty for nowhere
-	Empty  string  // said when there is nothing to show; a usual sentence when empty
-	Top    float64 // the least that the scale reaches; 0 for as far as the figures do
+	Unit   string      // of the figures, in the singular, for tips: "task"; empty for none
+	Marks  []ChartMark // lines over the points: the median
+	CSV    string      // where the table can be downloaded; empty for nowhere
+	Empty  string      // said when there is nothing to show; a usual sentence when empty
+	Top    float64     // the least that the scale reaches; 0 for as far as the figures do
 }
 
 // Series is one row of figures, one for each point.
@@ -259,8 +259,8 @@ func (m ChartMark) line() string { return coordinate(min(1, max(0, m.At)) * char
 // Amount is a line of a list of amounts.
 type Amount struct {
 	Label string
-	URL   string // where these are listed; empty for nowhere
-	Tone  string // a colour of Tones; empty for the portal's own
+	URL   string       // where these are listed; empty for nowhere
+	Tone  string       // a colour of Tones; empty for the portal's own
 	Parts []AmountPart // one for each head
 }
 
@@ -303,4 +303,34 @@ func (l AmountList) share(a Amount) string {
 
 func (l AmountList) chart() Chart {
 	return Chart{ID: l.ID, Title: l.Title, Text: l.Text, CSV: l.CSV, Empty: l.Empty}
+}
+
+// Rows is the chart's table, its heads first, as a file has it.
+func (c Chart) Rows() [][]string {
+	head := []string{c.First}
+	for _, s := range c.Series {
+		head = append(head, s.Name)
+	}
+	all := [][]string{head}
+	for i, p := range c.Points {
+		row := []string{p}
+		for _, s := range c.Series {
+			row = append(row, figure(s.at(i)))
+		}
+		all = append(all, row)
+	}
+	return all
+}
+
+// Rows is the list as a table, its heads first, as a file has it.
+func (l AmountList) Rows() [][]string {
+	all := [][]string{append([]string{l.First}, l.Heads...)}
+	for _, a := range l.Items {
+		row := []string{a.Label}
+		for _, p := range a.Parts {
+			row = append(row, p.text())
+		}
+		all = append(all, row)
+	}
+	return all
 }

@@ -34,7 +34,7 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
-	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache)}
+	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache), newStatisticsStore(p, k.Cache)}
 }
 
 func declare(h base) (feature.Feature, error) {

@@ -52,7 +52,7 @@ func TestImport_MakesTasksOfAFile(t *testing.T) {
 	}
 	b.Post(to+"/undo", nil).Want(http.StatusSeeOther)
 	b.Get(to).Want(http.StatusOK, "The import was taken back", to+"/redo")
-	b.Get(p.Path()+"/list").Want(http.StatusOK).Lacks("Order it")
+	b.Get(p.Path() + "/list").Want(http.StatusOK).Lacks("Order it")
 	b.Post(to+"/undo", nil).Want(http.StatusConflict)
 	b.Post(to+"/redo", nil).Want(http.StatusSeeOther)
 	b.Get(p.Path()+"/list").Want(http.StatusOK, "Order it", "Fetch it")

@@ -15,6 +15,9 @@ type importHandlers struct {
 	imports *importStore
 }
 
+// importTasks is the route that menus ask about.
+const importTasks = "projects.task.edit.import.form"
+
 // importRoutes are the routes of tasks from a file.
 func importRoutes(b base) []feature.Route {
 	h := importHandlers{b, newImportStore(b)}

@@ -124,3 +124,6 @@ func fileSize(n int64) string {
 
 // tasksLink leads to the tasks that were made.
 func (v importView) tasksLink() string { return v.Project.Path() + "/list?sort=-number" }
+
+// mayImport reports whether the viewer may import tasks into the project.
+func (h headView) mayImport() bool { return h.mayWork(h.me) && h.me.Can(importTasks) }

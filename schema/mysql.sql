@@ -147,6 +147,77 @@ CREATE TABLE `history` (
   KEY `history_parent` (`kind`,`parent_id`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `imports` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `project_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `file_name` varchar(200) NOT NULL,
+  `size` bigint(20) NOT NULL,
+  `settings` mediumtext NOT NULL,
+  `preview` mediumtext NOT NULL,
+  `state` varchar(20) NOT NULL,
+  `total` bigint(20) NOT NULL,
+  `done` bigint(20) NOT NULL,
+  `bad` bigint(20) NOT NULL,
+  `problems` mediumtext NOT NULL,
+  `said` varchar(500) NOT NULL,
+  `first_number` bigint(20) NOT NULL,
+  `last_number` bigint(20) NOT NULL,
+  `ended_at` datetime(6) DEFAULT NULL,
+  `undone_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `imports_project` (`project_id`,`id`),
+  KEY `imports_user` (`user_id`),
+  KEY `imports_state` (`state`,`updated_at`),
+  CONSTRAINT `imports_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `imports_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `import_labels` (
+  `import_id` bigint(20) NOT NULL,
+  `place` bigint(20) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `name` varchar(60) NOT NULL,
+  PRIMARY KEY (`import_id`,`place`,`name_key`),
+  CONSTRAINT `import_labels_ibfk_1` FOREIGN KEY (`import_id`) REFERENCES `imports` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `import_parts` (
+  `import_id` bigint(20) NOT NULL,
+  `kind` varchar(10) NOT NULL,
+  `number` bigint(20) NOT NULL,
+  `body` mediumblob NOT NULL,
+  PRIMARY KEY (`import_id`,`kind`,`number`),
+  CONSTRAINT `import_parts_ibfk_1` FOREIGN KEY (`import_id`) REFERENCES `imports` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `import_rows` (
+  `import_id` bigint(20) NOT NULL,
+  `place` bigint(20) NOT NULL,
+  `depth` bigint(20) NOT NULL,
+  `parent_place` bigint(20) NOT NULL,
+  `parent_id` bigint(20) DEFAULT NULL,
+  `name` varchar(200) NOT NULL,
+  `summary` varchar(500) NOT NULL,
+  `description` mediumtext NOT NULL,
+  `status_id` bigint(20) NOT NULL,
+  `priority_id` bigint(20) NOT NULL,
+  `assignee_id` bigint(20) DEFAULT NULL,
+  `start_on` varchar(10) NOT NULL,
+  `due_on` varchar(10) NOT NULL,
+  `estimate` bigint(20) NOT NULL,
+  `milestone_id` bigint(20) DEFAULT NULL,
+  `open` tinyint(1) NOT NULL,
+  `started_at` datetime(6) DEFAULT NULL,
+  `completed_at` datetime(6) DEFAULT NULL,
+  `search_text` varchar(800) NOT NULL,
+  `name_key` varchar(250) NOT NULL,
+  PRIMARY KEY (`import_id`,`place`),
+  CONSTRAINT `import_rows_ibfk_1` FOREIGN KEY (`import_id`) REFERENCES `imports` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `jobs` (
   `name` varchar(60) NOT NULL,
   `holder` varchar(40) NOT NULL,

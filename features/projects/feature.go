@@ -34,7 +34,7 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
-	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache)}
+	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache), newStatisticsStore(p, k.Cache)}
 }
 
 func declare(h base) (feature.Feature, error) {
@@ -62,8 +62,8 @@ func declare(h base) (feature.Feature, error) {
 		},
 		Routes:     allRoutes(h),
 		Migrations: migrations,
-		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
-		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}},
+		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn", "projects.statistics"},
+		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}, importJob(h)},
 		Holdings:   handovers(h.projects.db),
 		Seed:       seed,
 		Live:       h.projects.live,

@@ -21,6 +21,8 @@ type base struct {
 	tasks    *taskStore
 	notes    *noteStore
 	drawn    *drawn
+
+	statistics *statisticsStore
 }
 
 type projectHandlers struct{ base }

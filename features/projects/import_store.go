@@ -1,0 +1,342 @@
+package projects
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"portal/app/auth"
+	"portal/app/data"
+	"portal/app/fault"
+)
+
+// importStore reads and writes imports, and runs them.
+type importStore struct {
+	db       *data.DB
+	projects *projectStore
+	tasks    *taskStore
+}
+
+func newImportStore(b base) *importStore { return &importStore{b.projects.db, b.projects, b.tasks} }
+
+func errNoImport() error {
+	return fault.New(fault.NotFound, "There is no such import, or it is not for you.")
+}
+
+// Get is the import of that project, which the viewer must have been found to work on.
+// Errors: fault.NotFound.
+func (s *importStore) Get(ctx context.Context, project, id int64) (fileImport, error) {
+	return getImport(ctx, s.db.Read, project, id)
+}
+
+func getImport(ctx context.Context, db bun.IDB, project, id int64) (fileImport, error) {
+	var i fileImport
+	err := db.NewSelect().Model(&i).Where("i.id = ?", id).Where("i.project_id = ?", project).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return i, errNoImport()
+	}
+	return i, err
+}
+
+// Latest are the project's latest imports, without what they know of their files.
+func (s *importStore) Latest(ctx context.Context, project int64) ([]fileImport, error) {
+	var all []fileImport
+	err := s.db.Read.NewSelect().Model(&all).Column("id", "project_id", "user_id", "file_name", "size", "state", "total", "done", "bad", "said",
+		"first_number", "last_number", "ended_at", "undone_at", "created_at", "updated_at").
+		Where("i.project_id = ?", project).OrderExpr("i.id DESC").Limit(10).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("imports of project %d: %w", project, err)
+	}
+	return all, nil
+}
+
+// importPart is a row of import_parts.
+type importPart struct {
+	bun.BaseModel `bun:"table:import_parts"`
+	ImportID      int64  `bun:",pk"`
+	Kind          string `bun:",pk"`
+	Number        int64  `bun:",pk"`
+	Body          []byte
+}
+
+// The kinds of parts, and how large one is, in bytes.
+const (
+	partFile   = "file"
+	partErrors = "errors"
+	partSize   = 1 << 20
+)
+
+// Body is the file, or the list of its errors; empty when it has been removed.
+func (s *importStore) Body(ctx context.Context, importID int64, kind string) ([]byte, error) {
+	var parts []importPart
+	err := s.db.Read.NewSelect().Model(&parts).Column("body").Where("import_id = ?", importID).Where("kind = ?", kind).OrderExpr("number").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("file of import %d: %w", importID, err)
+	}
+	size := 0
+	for _, p := range parts {
+		size += len(p.Body)
+	}
+	whole := make([]byte, 0, size)
+	for i := range parts {
+		whole = append(whole, parts[i].Body...)
+		parts[i].Body = nil
+	}
+	return whole, nil
+}
+
+// importsAtOnce is how many imports a person may have under way.
+const importsAtOnce = 5
+
+// Upload keeps a file whose beginning was looked at.
+// Errors: fault.NotFound; fault.Forbidden; fault.Invalid at the field "file"; fault.Conflict for somebody with too many under way.
+func (s *importStore) Upload(ctx context.Context, project int64, name string, body []byte) (fileImport, error) {
+	if len(body) > importBytes {
+		return fileImport{}, fault.Field("file", "The file is larger than %d MB. Split it.", importBytes>>20)
+	}
+	p, err := lookAt(body, "")
+	if err != nil {
+		return fileImport{}, err
+	}
+	settings := usualSettings()
+	settings.Columns = guessedFields(p.Heads)
+	var i fileImport
+	err = s.db.Write(ctx, func(tx *data.Tx) error {
+		if err := s.mayImport(ctx, tx, project); err != nil {
+			return err
+		}
+		me := auth.From(ctx).ID
+		n, err := tx.NewSelect().Table("imports").Where("user_id = ?", me).Where("ended_at IS NULL").Count(ctx)
+		if err != nil {
+			return err
+		}
+		if n >= importsAtOnce {
+			return fault.New(fault.Conflict, "You have %d imports under way. Finish or cancel one of them first.", n)
+		}
+		i = fileImport{
+			ProjectID: project, UserID: me, FileName: cut(name, 200), Size: int64(len(body)), Settings: importJSON(settings), Preview: importJSON(p),
+			State: importMapping, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		}
+		if _, err := tx.NewInsert().Model(&i).Exec(ctx); err != nil {
+			return fmt.Errorf("keep import: %w", err)
+		}
+		tx.Unchanged()
+		return keepParts(ctx, tx, i.ID, partFile, 0, body)
+	})
+	return i, err
+}
+
+// keepParts writes bytes in parts, numbered from first on.
+func keepParts(ctx context.Context, tx *data.Tx, importID int64, kind string, first int64, body []byte) error {
+	for n := first; len(body) > 0; n++ {
+		size := min(partSize, len(body))
+		part := importPart{ImportID: importID, Kind: kind, Number: n, Body: body[:size]}
+		if _, err := tx.NewInsert().Model(&part).Exec(ctx); err != nil {
+			return fmt.Errorf("keep a part of import %d: %w", importID, err)
+		}
+		body = body[size:]
+	}
+	return nil
+}
+
+// mayImport holds the project for a write, if the viewer may make tasks in it.
+func (s *importStore) mayImport(ctx context.Context, tx *data.Tx, project int64) error {
+	h, err := s.tasks.lockProject(ctx, tx, project)
+	if err == nil && !h.mayWork(auth.From(ctx)) {
+		err = errNotTeam()
+	}
+	return err
+}
+
+// turn changes the state of an import that is in one of the states from.
+// Errors: fault.NotFound; fault.Forbidden; fault.Conflict when it is in another state.
+func (s *importStore) turn(ctx context.Context, project, importID int64, from []string, change func(*fileImport) error) (fileImport, error) {
+	var i fileImport
+	err := s.db.Write(ctx, func(tx *data.Tx) error {
+		if err := s.mayImport(ctx, tx, project); err != nil {
+			return err
+		}
+		var err error
+		if i, err = getImport(ctx, tx, project, importID); err != nil {
+			return err
+		}
+		if !containsState(from, i.State) {
+			return fault.New(fault.Conflict, "The import is %s by now. The page shows it when it is loaded anew.", importWords[i.State])
+		}
+		if err := change(&i); err != nil {
+			return err
+		}
+		i.UpdatedAt = tx.Now
+		if i.State == importCancelled {
+			i.EndedAt = &tx.Now
+		}
+		tx.Unchanged()
+		_, err = tx.NewUpdate().Model(&i).Column("settings", "preview", "state", "total", "done", "bad", "problems", "said", "ended_at", "updated_at").WherePK().Exec(ctx)
+		return err
+	})
+	return i, err
+}
+
+func containsState(all []string, one string) bool {
+	for _, s := range all {
+		if s == one {
+			return true
+		}
+	}
+	return false
+}
+
+// importWords are the states as people read them.
+var importWords = map[string]string{
+	importMapping: "waiting for you", importCheck: "waiting to be checked", importChecking: "being checked", importChecked: "checked",
+	importStart: "waiting to begin", importRunning: "making its tasks", importCancelling: "being cancelled", importDone: "done",
+	importFailed: "failed", importCancelled: "cancelled",
+}
+
+// Look reads the beginning of another sheet of the workbook.
+func (s *importStore) Look(ctx context.Context, i fileImport, name string) (fileImport, error) {
+	body, err := s.Body(ctx, i.ID, partFile)
+	if err != nil {
+		return i, err
+	}
+	p, err := lookAt(body, name)
+	if err != nil {
+		return i, err
+	}
+	return s.turn(ctx, i.ProjectID, i.ID, []string{importMapping, importChecked}, func(i *fileImport) error {
+		settings := i.settings()
+		settings.Sheet, settings.Columns = name, guessedFields(p.Heads)
+		i.Settings, i.Preview, i.State, i.Said = importJSON(settings), importJSON(p), importMapping, ""
+		return nil
+	})
+}
+
+// Check has the file checked with what the form says of it.
+// Errors: fault.Invalid at the field that is wrong; those of turn.
+func (s *importStore) Check(ctx context.Context, project, importID int64, f importForm) (fileImport, error) {
+	return s.turn(ctx, project, importID, []string{importMapping, importChecked}, func(i *fileImport) error {
+		settings, err := f.into(i.settings(), len(i.preview().Heads))
+		if err != nil {
+			return err
+		}
+		i.Settings, i.State, i.Said, i.Total, i.Done, i.Bad, i.Problems = importJSON(settings), importCheck, "", 0, 0, 0, ""
+		return nil
+	})
+}
+
+// Remap goes back to what is said about the columns.
+func (s *importStore) Remap(ctx context.Context, project, importID int64) (fileImport, error) {
+	return s.turn(ctx, project, importID, []string{importChecked}, func(i *fileImport) error {
+		i.State = importMapping
+		return nil
+	})
+}
+
+// Start has the tasks made, if the check has found nothing wrong.
+func (s *importStore) Start(ctx context.Context, project, importID int64) (fileImport, error) {
+	return s.turn(ctx, project, importID, []string{importChecked}, func(i *fileImport) error {
+		if i.Bad > 0 || i.Total == 0 {
+			return fault.New(fault.Conflict, "The file has errors. Nothing is imported until it has none.")
+		}
+		i.State = importStart
+		return nil
+	})
+}
+
+// Cancel ends an import: at once when it waits, else as soon as what runs has seen it.
+func (s *importStore) Cancel(ctx context.Context, project, importID int64) (fileImport, error) {
+	from := []string{importMapping, importCheck, importChecking, importChecked, importStart, importRunning}
+	i, err := s.turn(ctx, project, importID, from, func(i *fileImport) error {
+		i.State = map[string]string{importChecking: importCancelling, importRunning: importCancelling}[i.State]
+		if i.State == "" {
+			i.State = importCancelled
+		}
+		return nil
+	})
+	if err == nil && i.State == importCancelled {
+		err = s.clear(ctx, i.ID)
+	}
+	return i, err
+}
+
+// clear removes the file, its errors and the rows that were to become tasks, in slices: others write meanwhile.
+func (s *importStore) clear(ctx context.Context, importID int64) error {
+	if err := s.clearRows(ctx, importID); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *data.Tx) error {
+		tx.Unchanged()
+		_, err := tx.NewDelete().Table("import_parts").Where("import_id = ?", importID).Exec(ctx)
+		return err
+	})
+}
+
+// importSlice is how many rows are written or removed in one transaction.
+const importSlice = 1000
+
+func (s *importStore) clearRows(ctx context.Context, importID int64) error {
+	for from := int64(0); from <= importRows; {
+		err := s.db.Write(ctx, func(tx *data.Tx) error {
+			tx.Unchanged()
+			var next sql.NullInt64
+			err := tx.NewSelect().Table("import_rows").ColumnExpr("MIN(place)").Where("import_id = ?", importID).Where("place >= ?", from).Scan(ctx, &next)
+			if err != nil {
+				return err
+			}
+			if !next.Valid {
+				from = importRows + 1
+				return nil
+			}
+			from = next.Int64 + 5*importSlice
+			for _, table := range []string{"import_labels", "import_rows"} {
+				_, err := tx.NewDelete().Table(table).Where("import_id = ?", importID).Where("place >= ? AND place < ?", next.Int64, from).Exec(ctx)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("clear import %d: %w", importID, err)
+		}
+	}
+	return nil
+}
+
+// end gives an import that the background had its last state.
+func (s *importStore) end(ctx context.Context, importID int64, state, said string) error {
+	err := s.db.Write(ctx, func(tx *data.Tx) error {
+		tx.Unchanged()
+		_, err := tx.NewUpdate().Table("imports").Set("state = ?", state).Set("said = ?", cut(said, 500)).Set("ended_at = ?", tx.Now).Set("updated_at = ?", tx.Now).
+			Where("id = ?", importID).Where("state IN (?)", bun.In(importBusy)).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("end import %d: %w", importID, err)
+	}
+	return s.clear(ctx, importID)
+}
+
+// viewerOf is who began the import, as who is asking now: their rights may have changed.
+func (s *importStore) viewerOf(ctx context.Context, i fileImport) (context.Context, error) {
+	v, err := s.projects.users.Viewer(ctx, i.UserID)
+	if err != nil {
+		return ctx, err
+	}
+	return auth.With(ctx, v), nil
+}
+
+// waiting finds work: imports that wait, that a process has left when it stopped, and files that nobody came back to.
+func (s *importStore) waiting(ctx context.Context) (bool, error) {
+	var n int
+	err := s.db.Read.NewRaw("SELECT EXISTS (SELECT 1 FROM imports WHERE state IN (?)) OR EXISTS (SELECT 1 FROM imports WHERE state IN (?) AND updated_at < ?)",
+		bun.In(importBusy), bun.In([]string{importMapping, importChecked}), s.db.Now().Add(-importKept)).Scan(ctx, &n)
+	return n != 0, err
+}
+
+// importDeadline is how long one run may take: less than another process waits before it takes the work over.
+const importDeadline = 10 * time.Minute

@@ -11,7 +11,7 @@ import (
 )
 
 //go:embed migrations/*.sql
-var files embed.FS
+var folder embed.FS
 
 // Routes that templates and rules ask about.
 const (
@@ -25,6 +25,11 @@ const (
 	moveTask   = "projects.task.edit.move"
 	tickTodo   = "projects.task.edit.todo.tick"
 	addComment = "projects.comment.edit.add"
+
+	addFile        = "projects.project.edit.file.add"
+	addTaskFile    = "projects.task.edit.file.add"
+	addCommentFile = "projects.comment.edit.file.add"
+	deleteFile     = "projects.task.edit.file.delete"
 )
 
 // New declares the feature.
@@ -34,11 +39,12 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
-	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache)}
+	n := &noteStore{k.DB, t}
+	return base{p, t, n, &fileStore{k.DB, n, k.Files, k.Settings}, newDrawn(p, k.Cache)}
 }
 
 func declare(h base) (feature.Feature, error) {
-	migrations, err := fs.Sub(files, "migrations")
+	migrations, err := fs.Sub(folder, "migrations")
 	if err != nil {
 		return feature.Feature{}, err
 	}
@@ -65,6 +71,7 @@ func declare(h base) (feature.Feature, error) {
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
 		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}},
 		Holdings:   handovers(h.projects.db),
+		Objects:    h.files.held(),
 		Seed:       seed,
 		Live:       h.projects.live,
 		Warm:       func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },

@@ -62,7 +62,10 @@ func (h noteHandlers) view(c *fiber.Ctx, section string) (notesView, error) {
 	if section == sectionTodos {
 		n.todos, err = h.notes.Todos(c.UserContext(), head.Project.ID)
 	} else {
-		n.comments, err = h.notes.Comments(c.UserContext(), head.Project.ID)
+		if n.comments, err = h.notes.Comments(c.UserContext(), head.Project.ID); err != nil {
+			return n, err
+		}
+		n.files, err = filesOf(c.UserContext(), h.notes.db.Read, head.Project.ID, 0)
 	}
 	return n, err
 }

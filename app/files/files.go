@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,22 +138,26 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 func (s *Store) Has(ctx context.Context, key string) (bool, error) { return s.bucket.Exists(ctx, key) }
 
 // Each calls do for every object, in the order of their keys, with the moment it was written; also for what a write
-// left behind that was killed.
+// left behind that was killed. It looks into the folder itself: the library's list begins anew for every page of it.
 func (s *Store) Each(ctx context.Context, do func(key string, at time.Time) error) error {
-	all := s.bucket.List(nil)
-	for {
-		o, err := all.Next(ctx)
-		if errors.Is(err, io.EOF) {
+	return filepath.WalkDir(s.root, func(name string, e fs.DirEntry, err error) error {
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return fmt.Errorf("list files: %w", err)
+		}
+		if !e.Type().IsRegular() {
 			return nil
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // gone since
 		}
 		if err != nil {
 			return fmt.Errorf("list files: %w", err)
 		}
-		if o.IsDir {
-			continue
-		}
-		if err := do(o.Key, o.ModTime); err != nil {
+		key, err := filepath.Rel(s.root, name)
+		if err != nil {
 			return err
 		}
-	}
+		return do(filepath.ToSlash(key), info.ModTime())
+	})
 }

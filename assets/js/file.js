@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { find, all, say, announce, refresh } = window.portal;
-  const megabytes = (n) => Math.round(n / 1048576) + " MB";
+  const megabytes = (n) => Math.round(n / 1000000) + " MB";
 
   // send brings one file, and resolves to what shows it: {name, url, text}; it rejects with a sentence.
   function send(url, file, onProgress) {

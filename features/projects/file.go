@@ -105,6 +105,9 @@ func sizeText(bytes int64) string {
 	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
 }
 
+// mostText is a bound as people read it.
+func mostText(bytes int64) string { return strconv.FormatInt(bytes/1_000_000, 10) + " MB" }
+
 // shownFile finds our files in a text.
 var shownFile = regexp.MustCompile(`/projects/(\d+)/files/(\d+)\b`)
 

@@ -668,7 +668,7 @@ func uploadForm(u uploadView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(sizeText(u.most))
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(mostText(u.most))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `features/projects/file.templ`, Line: 122, Col: 66}
 		}
@@ -681,7 +681,7 @@ func uploadForm(u uploadView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(sizeText(u.most))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(mostText(u.most))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `features/projects/file.templ`, Line: 123, Col: 66}
 		}

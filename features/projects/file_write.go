@@ -33,7 +33,7 @@ type sent struct {
 const filesMost = 20
 
 // most is how large a file may be, in bytes.
-func (s *fileStore) most() int64 { return int64(setting.FileMB.Of(s.settings)) << 20 }
+func (s *fileStore) most() int64 { return int64(setting.FileMB.Of(s.settings)) * 1_000_000 }
 
 // Add keeps files: first on the disk, then as rows. When it fails, nothing of them is left.
 // Errors: fault.NotFound; fault.Forbidden; fault.Invalid at the field files; fault.TooLarge.

@@ -61,7 +61,7 @@ func (w *world) furnish(name string, private bool) spot {
 	}
 	s.todo, s.comment = last4("todos", "task_id IS NULL"), last4("comments", "task_id IS NULL")
 	s.taskTodo, s.taskComment = last4("todos", "task_id IS NOT NULL"), last4("comments", "task_id IS NOT NULL")
-	s.file = must[[]Attachment](w.t)(w.files.Add(ctx, fileAt{owner: owner{p.ID, last.Number}}, []sent{{"plan.txt", 4, strings.NewReader("plan")}}))[0].ID
+	s.file = must[[]Attachment](w.t)(w.files.Add(ctx, fileAt{owner: owner{p.ID, last.Number}}, []sent{{"photo.png", 4, strings.NewReader(picture(w.t, 8))}}))[0].ID
 	return s
 }
 
@@ -83,6 +83,9 @@ func (w *world) try(b *apptest.Browser, r app.Mounted, s spot) apptest.Answer {
 	w.t.Helper()
 	if r.Method == http.MethodGet {
 		return b.Get(s.address(r.Path))
+	}
+	if strings.HasSuffix(r.Path, "/files") || strings.HasSuffix(r.Path, "/files/paste") {
+		return upload(w.t, b, s.address(r.Path), nil, partOf{"any.txt", "text/plain", "Any"})
 	}
 	return b.Post(s.address(r.Path), w.form())
 }

@@ -130,7 +130,7 @@ func (t taskView) mayChange() bool { return t.mayTask(t.me, t.Task) && t.me.Can(
 // notes are the task's todos and comments.
 func (t taskView) notes() notesView {
 	return notesView{
-		headView: t.headView, path: t.Task.Path(), todos: t.Todos, comments: t.Comments, files: t.Files, once: t.once,
+		headView: t.headView, path: t.Task.Path(), todos: t.Todos, comments: t.Comments, files: t.Files, once: t.once, today: t.today,
 		mayTick: t.Task.ID != 0 && t.mayTask(t.me, t.Task) && t.me.Can(tickTodo), mayComment: t.me != nil && t.me.Can(addComment),
 	}
 }
@@ -207,8 +207,9 @@ type notesView struct {
 	todos      []Todo
 	comments   []Comment
 	files      []Attachment // of comments
-	once       string       // of the comment form
-	alone      bool         // on a tab of their own, not on a task's page
+	today      clock.Day
+	once       string // of the comment form
+	alone      bool   // on a tab of their own, not on a task's page
 	mayTick    bool
 	mayComment bool
 	added      bool   // a todo, just now: the next one may be typed

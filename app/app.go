@@ -26,6 +26,7 @@ import (
 	"portal/app/data"
 	"portal/app/directory"
 	"portal/app/feature"
+	"portal/app/files"
 	"portal/app/home"
 	"portal/app/live"
 	"portal/app/mail"
@@ -51,6 +52,7 @@ type Portal struct {
 	Hub       *live.Hub
 	Audit     *audit.Log
 	Settings  *setting.Store
+	Files     *files.Store
 	Log       *slog.Logger
 	Schema    *schema.Runner
 	Routes    []Mounted
@@ -69,7 +71,8 @@ type Portal struct {
 	fresh    []string  // nodes that got their default mapping at this start
 	readAt   time.Time // when the access in force was read first
 	web      *fiber.App
-	sized    []sized // routes that take other bodies than a megabyte
+	sized    []sized  // routes that take other bodies than a megabyte
+	large    []string // paths of routes that answer with files
 	proxies  []netPrefix
 	metrics  *metrics
 
@@ -116,6 +119,9 @@ func New(ctx context.Context, o Options) (*Portal, error) {
 	p.Settings = setting.NewStore(p.DB)
 	p.Users.SetZone(func() string { return setting.Zone.Of(p.Settings) })
 	if p.Audit, err = audit.New(p.DB, c.SecretKey); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	if p.Files, err = files.Open(c.DataDir); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	if err := errors.Join(p.reachOut(), p.declare(o.Features)); err != nil {
@@ -171,7 +177,7 @@ func (p *Portal) declare(all []feature.New) error {
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Pending: func(ctx context.Context) (int, error) { return p.Schema.Pending(ctx) },
 		Backed: func() (time.Time, error) { return backup.Newest(p.Config.DataDir) },
-		Node:   p.node, Audit: p.Audit, Settings: p.Settings,
+		Node:   p.node, Audit: p.Audit, Settings: p.Settings, Files: p.Files,
 	}
 	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
 	p.confirm = home.NewConfirmer(homeKit)

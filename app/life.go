@@ -44,5 +44,5 @@ func (p *Portal) Close() error {
 	if p.Cache != nil {
 		err = errors.Join(err, p.Cache.Close())
 	}
-	return errors.Join(err, p.DB.Close())
+	return errors.Join(err, p.Files.Close(), p.DB.Close())
 }

@@ -33,6 +33,9 @@ func (p *Portal) mount() error {
 			if r.Body != 0 {
 				p.sized = append(p.sized, sized{m.Path, r.Body})
 			}
+			if r.File {
+				p.large = append(p.large, m.Path)
+			}
 			p.web.Add(r.Method, m.Path, p.need(m, r), r.Do)
 			if r.Method == fiber.MethodGet && !r.Stream { // a HEAD would open a stream that nobody reads
 				p.web.Add(fiber.MethodHead, m.Path, p.need(m, r), r.Do)

@@ -13,6 +13,7 @@ import (
 // ownJobs are the floor's own.
 func (p *Portal) ownJobs() []feature.Job {
 	return []feature.Job{
+		{Name: "app.files", Title: "Remove files that nothing refers to", Every: time.Hour, Run: p.sweepFiles},
 		{Name: "auth.sweep", Title: "Remove sessions, links and failed sign-ins that have ended", Every: 10 * time.Minute, Run: p.Users.Sweep},
 		{Name: "app.mail", Title: "Send the mails of the outbox that are due", Every: 5 * time.Second, Ready: p.mailReady, Run: func(ctx context.Context) error {
 			return errors.Join(p.Users.AnswerForgotten(ctx), p.Mail.Run(ctx))

@@ -21,8 +21,8 @@ import (
 // A package may import what is listed here, and nothing else of ours. A package that is not listed may not be.
 var mayImport = map[string][]string{
 	"assets": {}, "schema": {},
-	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/live": {}, "app/markdown": {}, "app/secret": {}, "app/session": {}, "app/sheet": {},
-	"app/backup": {"app/data", "schema"},
+	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/files": {"app/fault"}, "app/live": {}, "app/markdown": {}, "app/secret": {}, "app/session": {}, "app/sheet": {},
+	"app/backup": {"app/data", "app/files", "schema"},
 	"app/demo":   {"app/clock"}, "app/legacy": {"app/clock", "app/data"},
 	"app/mail": {"app/config", "app/data", "app/fault", "app/secret"}, "app/directory": {"app/config", "app/fault"},
 	"app/data":             {"app/clock", "app/fault"},
@@ -30,10 +30,10 @@ var mayImport = map[string][]string{
 	"app/setting":          {"app/clock", "app/data", "app/fault"},
 	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault", "app/legacy", "app/mail", "app/sheet"},
 	"components":           {"assets"},
-	"app/feature":          {"app/audit", "app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/fault", "app/legacy", "app/mail", "app/secret", "app/setting"},
+	"app/feature":          {"app/audit", "app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/fault", "app/files", "app/legacy", "app/mail", "app/secret", "app/setting"},
 	"app/web":              {"app/auth", "app/fault", "components"},
 	"app/home":             {"app/auth", "app/data", "app/directory", "app/fault", "app/feature", "app/live", "app/setting", "app/web", "components"},
-	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/legacy", "app/mail", "app/markdown", "app/setting", "app/sheet", "app/web", "components"},
+	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/files", "app/legacy", "app/mail", "app/markdown", "app/setting", "app/sheet", "app/web", "components"},
 	"features":             {"app/feature", "features/*"},
 	"app":                  {"app/*", "assets", "components", "schema"},
 	"app/apptest":          {"app", "app/auth", "app/clock", "app/config", "app/data", "app/fault", "app/feature"},

@@ -18,6 +18,9 @@ const (
 	streamTime = 6 * time.Minute
 )
 
+// fileTime is how long a file may take to be read by who asked for it.
+const fileTime = 15 * time.Minute
+
 // uploadTime is how long a body may take to arrive that may be larger than the portal's megabyte.
 const uploadTime = 2 * time.Minute
 
@@ -34,10 +37,13 @@ func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		return fasthttp.RequestConfig{WriteTimeout: streamTime}
 	}
 	if !h.IsPost() {
+		if slices.ContainsFunc(p.large, func(large string) bool { return matches(path, large) }) {
+			return fasthttp.RequestConfig{WriteTimeout: fileTime}
+		}
 		return fasthttp.RequestConfig{}
 	}
 	for _, s := range p.sized {
-		if !fiber.RoutePatternMatch(path, s.path, fiber.Config{CaseSensitive: true, StrictRouting: true}) {
+		if !matches(path, s.path) {
 			continue
 		}
 		if s.most <= bodyLimit {
@@ -46,6 +52,11 @@ func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		return fasthttp.RequestConfig{MaxRequestBodySize: s.most, ReadTimeout: uploadTime}
 	}
 	return fasthttp.RequestConfig{}
+}
+
+// matches reports whether an address is one of the route's.
+func matches(address, route string) bool {
+	return fiber.RoutePatternMatch(address, route, fiber.Config{CaseSensitive: true, StrictRouting: true})
 }
 
 // known answers for Fiber, which has no page and no headers for a method it has never heard of.

@@ -15,6 +15,38 @@ CREATE TABLE `activities` (
   KEY `activities_at` (`created_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `attachments` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `project_id` bigint(20) NOT NULL,
+  `task_id` bigint(20) DEFAULT NULL,
+  `comment_id` bigint(20) DEFAULT NULL,
+  `name` varchar(255) NOT NULL,
+  `name_key` varchar(255) NOT NULL,
+  `type` varchar(100) NOT NULL,
+  `size` bigint(20) NOT NULL,
+  `sha256` varchar(64) NOT NULL,
+  `object` varchar(64) NOT NULL,
+  `small` varchar(64) NOT NULL,
+  `loose` tinyint(1) NOT NULL,
+  `created_by` bigint(20) DEFAULT NULL,
+  `author` varchar(200) NOT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `attachments_project` (`project_id`,`created_at`),
+  KEY `attachments_task` (`task_id`),
+  KEY `attachments_comment` (`comment_id`),
+  KEY `attachments_created_by` (`created_by`),
+  KEY `attachments_object` (`object`),
+  KEY `attachments_small` (`small`),
+  CONSTRAINT `attachments_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `attachments_ibfk_2` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `attachments_ibfk_3` FOREIGN KEY (`comment_id`) REFERENCES `comments` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `attachments_ibfk_4` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `audit_checks` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `began_at` datetime(6) NOT NULL,

@@ -17,6 +17,43 @@ CREATE INDEX activities_thing ON activities (kind, parent_id, id);
 
 CREATE INDEX activities_user ON activities (user_id, id);
 
+CREATE TABLE attachments (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  project_id BIGINT       NOT NULL,
+  task_id    BIGINT,                -- NULL: of the project itself
+  comment_id BIGINT,                -- NULL: of no comment
+  name       VARCHAR(255) NOT NULL,
+  name_key   VARCHAR(255) NOT NULL, -- folded
+  type       VARCHAR(100) NOT NULL, -- by its content
+  size       BIGINT       NOT NULL, -- bytes
+  sha256     VARCHAR(64)  NOT NULL,
+  object     VARCHAR(64)  NOT NULL, -- key in the store of files
+  small      VARCHAR(64)  NOT NULL, -- key of the small picture; empty for none
+  loose      BOOLEAN    NOT NULL, -- sent for a text that is not saved yet
+  created_by BIGINT,
+  author     VARCHAR(200) NOT NULL, -- the name then
+  deleted_at TIMESTAMP,
+  version    BIGINT       NOT NULL,
+  created_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL,
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE,
+  FOREIGN KEY (created_by) REFERENCES users (id)
+);
+
+CREATE INDEX attachments_comment ON attachments (comment_id);
+
+CREATE INDEX attachments_created_by ON attachments (created_by);
+
+CREATE INDEX attachments_object ON attachments (object);
+
+CREATE INDEX attachments_project ON attachments (project_id, created_at);
+
+CREATE INDEX attachments_small ON attachments (small);
+
+CREATE INDEX attachments_task ON attachments (task_id);
+
 CREATE TABLE audit_checks (
   id       INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   began_at TIMESTAMP    NOT NULL,

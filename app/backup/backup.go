@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"portal/app/data"
+	"portal/app/files"
 	"portal/schema"
 )
 
@@ -170,6 +171,11 @@ func syncFolder(dir string) error {
 // pack writes all parts, and the manifest after them: it tells of what was read.
 func pack(ctx context.Context, o Options, to io.Writer, now time.Time) (Manifest, error) {
 	m := Manifest{Format: format, Portal: o.Version, MadeAt: now, Database: kind(o.DB), Files: []Part{}}
+	release, err := files.Hold(o.DataDir) // until they are packed: what the moment's rows refer to must be there still
+	if err != nil {
+		return m, err
+	}
+	defer release()
 	s, err := open(ctx, o.DB)
 	if err != nil {
 		return m, err

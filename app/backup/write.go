@@ -16,10 +16,12 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"portal/app/files"
 )
 
 // belonging are the folders of the data folder whose files belong to the portal, and so into its backups.
-var belonging = []string{"uploads"}
+var belonging = []string{files.Folder, "uploads"}
 
 // writer adds parts to a backup.
 type writer struct {

@@ -17,7 +17,7 @@ import (
 // checks are what is looked into once the tables are there, in the order of the doctor's table.
 var checks = []func(*doctor, context.Context, *app.Portal){
 	(*doctor).mappings, (*doctor).jobs, (*doctor).references, (*doctor).modesOfDatabase,
-	(*doctor).audit, (*doctor).mail, (*doctor).directory,
+	(*doctor).audit, (*doctor).mail, (*doctor).directory, (*doctor).files,
 }
 
 // backupOld is the age from which on the newest backup is too old, unless the settings make them more rarely.
@@ -87,6 +87,21 @@ func andMore(n int) string {
 		return ""
 	}
 	return " and " + count(n, "more file")
+}
+
+// files compares what rows refer to with what lies in the folder of files.
+func (d *doctor) files(ctx context.Context, p *app.Portal) {
+	c, err := p.CheckFiles(ctx)
+	switch {
+	case err != nil:
+		d.add("files", bad, "%s", sentence(err))
+	case len(c.Missing) > 0:
+		d.add("files", bad, "%s of %s missing, first %s; put the folder files of a backup in its place.", count(len(c.Missing), "file"), count(c.Files, "attachment"), c.Missing[0])
+	case c.Loose > 0:
+		d.add("files", well, "%s, all there; %s that nothing refers to go with the next sweep.", count(c.Files, "file"), count(c.Loose, "file"))
+	default:
+		d.add("files", well, "%s, all there.", count(c.Files, "file"))
+	}
 }
 
 // mappings compares routes and mappings.

@@ -23,7 +23,7 @@ type Config struct {
 	Addr           string        `env:"ADDR" envDefault:"127.0.0.1:3000"` // listen address
 	BaseURL        string        `env:"BASE_URL"`                         // the address people type, without a slash at the end
 	DatabaseURL    string        `env:"DATABASE_URL"`                     // sqlite://path or mysql://user:password@host:3306/name
-	DataDir        string        `env:"DATA_DIR" envDefault:"data"`       // database file, uploads, backups
+	DataDir        string        `env:"DATA_DIR" envDefault:"data"`       // database file, files, backups
 	SecretKey      string        `env:"SECRET_KEY"`                       // signs cookies; at least 32 characters
 	SessionLife    time.Duration `env:"SESSION_LIFETIME" envDefault:"2h"` // idle time after which a session ends
 	TrustedProxies []string      `env:"TRUSTED_PROXIES"`                  // addresses or networks that may set X-Forwarded-*

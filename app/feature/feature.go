@@ -15,6 +15,7 @@ import (
 	"portal/app/config"
 	"portal/app/data"
 	"portal/app/demo"
+	"portal/app/files"
 	"portal/app/legacy"
 	"portal/app/mail"
 	"portal/app/secret"
@@ -34,6 +35,7 @@ type Feature struct {
 	Caches     []string // the cache regions we keep: "projects.task"
 	Jobs       []Job
 	Holdings   []Holding                             // what a person may hold of ours, and hands over when they leave
+	Objects    *Objects                              // the files that our rows refer to; nil: they refer to none
 	Seed       func(context.Context, *data.Tx) error // what a new install begins with; run at every start
 	Warm       func(context.Context) error           // fills the caches at start
 	Live       func(ctx context.Context, topic string) bool
@@ -49,6 +51,7 @@ type Route struct {
 	Path   string // below the feature's prefix: "/tasks/:id<int>/status"
 	Do     fiber.Handler
 	Stream bool // answers for as long as the page is open: no deadline
+	File   bool // answers with a file, which may take long to arrive
 	Body   int  // bytes of body allowed, fewer or more than others take; 0 means the portal's megabyte. More are refused unread
 
 	Confirm bool // asks for the password again when it was last given more than ten minutes ago
@@ -70,6 +73,12 @@ func Get(name, path, title string, do fiber.Handler) Route {
 // Post is the line of a route table for a write.
 func Post(name, path, title string, do fiber.Handler) Route {
 	return Route{Name: name, Title: title, Method: fiber.MethodPost, Path: path, Do: do}
+}
+
+// Objects are the files of the portal's store that rows of a feature refer to, by their keys.
+type Objects struct {
+	Known func(ctx context.Context, keys []string) ([]string, error)                    // those of the keys that a row refers to
+	Page  func(ctx context.Context, after string, limit int) (keys []string, err error) // the next keys behind after, in their order
 }
 
 // Access is a node of the access tree: a prefix of route names, and who has it on a new install.
@@ -175,6 +184,7 @@ type Kit struct {
 	Node      string                             // this process's name among those on the database
 	Audit     *audit.Log
 	Settings  *setting.Store
+	Files     *files.Store
 }
 
 // ClearPrefix begins the stale key of a change that empties the cache region named after it in every process;

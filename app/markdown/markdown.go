@@ -3,6 +3,7 @@ package markdown
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -19,11 +20,16 @@ var (
 	clean = policy()
 )
 
+// ours are the addresses of files that are attached.
+var ours = regexp.MustCompile(`^/projects/\d+/files/\d+$`)
+
 func policy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
 		"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("href", "title").OnElements("a")
+	p.AllowAttrs("src").Matching(ours).OnElements("img") // pictures of ours only: others would tell who reads
+	p.AllowAttrs("alt", "title").OnElements("img")
 	p.AllowURLSchemes("http", "https", "mailto", "tel")
 	p.AllowRelativeURLs(true)
 	p.RequireNoFollowOnLinks(true)

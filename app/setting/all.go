@@ -14,6 +14,8 @@ var (
 		"On: a session may last 30 days. Off: twelve hours; sessions that are kept already stay so.", "the sign-in page")
 	DormantDays = NewNumber("users.dormant", 90, 7, 3650, "days", "Dormant after",
 		"An account that nobody has signed in to for so long counts as dormant.", "the dashboard, the list of users")
+	FileMB = NewNumber("files.max_mb", 25, 1, 100, "MB", "Largest file",
+		"A file that is attached may have so many megabytes. What is kept already stays.", "files of projects, tasks and comments")
 	AuditDays = NewNumber("audit.days", 0, 0, 36500, "days", "Keep audit lines for",
 		"Older lines are removed each night. 0 keeps them for ever.", "the audit log")
 	ActivityDays = NewNumber("activity.days", 0, 0, 36500, "days", "Keep activity for",

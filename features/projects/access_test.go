@@ -12,7 +12,10 @@ import (
 )
 
 // spot is what the addresses of a test lead to.
-type spot struct{ project, number, todo, comment, taskTodo, taskComment int64 }
+type spot struct {
+	project, number, todo, comment, taskTodo, taskComment int64
+	file                                                  int64 // of the task
+}
 
 // address fills a route's path.
 func (s spot) address(path string) string {
@@ -22,7 +25,7 @@ func (s spot) address(path string) string {
 	}
 	field := "status"
 	return strings.NewReplacer(":id<int>", id(s.project), ":number<int>", id(s.number), ":todo<int>", id(todo),
-		":comment<int>", id(comment), ":field", field).Replace(path)
+		":comment<int>", id(comment), ":file<int>", id(s.file), ":field", field).Replace(path)
 }
 
 // form holds a good value for every field of every form of the feature.
@@ -58,6 +61,7 @@ func (w *world) furnish(name string, private bool) spot {
 	}
 	s.todo, s.comment = last4("todos", "task_id IS NULL"), last4("comments", "task_id IS NULL")
 	s.taskTodo, s.taskComment = last4("todos", "task_id IS NOT NULL"), last4("comments", "task_id IS NOT NULL")
+	s.file = must[[]Attachment](w.t)(w.files.Add(ctx, fileAt{owner: owner{p.ID, last.Number}}, []sent{{"photo.png", 4, strings.NewReader(picture(w.t, 8))}}))[0].ID
 	return s
 }
 
@@ -80,6 +84,9 @@ func (w *world) try(b *apptest.Browser, r app.Mounted, s spot) apptest.Answer {
 	if r.Method == http.MethodGet {
 		return b.Get(s.address(r.Path))
 	}
+	if strings.HasSuffix(r.Path, "/files") || strings.HasSuffix(r.Path, "/files/paste") {
+		return upload(w.t, b, s.address(r.Path), nil, partOf{"any.txt", "text/plain", "Any"})
+	}
 	return b.Post(s.address(r.Path), w.form())
 }
 
@@ -98,7 +105,7 @@ func refusal(who string, r app.Mounted, private bool) int {
 		return 0
 	case private && (who == "auditor" || who == "stranger" || who == "assignee"):
 		return http.StatusNotFound
-	case reads, route == "comment.edit.add", route == "comment.edit.task.add":
+	case reads, route == "comment.edit.add", route == "comment.edit.task.add", route == "comment.edit.file.paste":
 		return 0
 	case restores && (strings.HasPrefix(route, "project.delete") || !strings.Contains(route, "todo")):
 		return http.StatusNotFound // nothing of it is in the trash
@@ -106,7 +113,7 @@ func refusal(who string, r app.Mounted, private bool) int {
 		return http.StatusForbidden // only who wrote it
 	case who == "assignee" && (strings.HasPrefix(route, "task.edit.") && route != "task.edit.new" && route != "task.edit.create"):
 		return 0
-	case (who == "watcher" || who == "member") && (strings.HasPrefix(route, "task.") || strings.Contains(route, ".todo.")):
+	case (who == "watcher" || who == "member") && (strings.HasPrefix(route, "task.") || strings.Contains(route, ".todo.") || route == "project.edit.file.add"):
 		return 0
 	}
 	return http.StatusForbidden
@@ -122,7 +129,7 @@ func (w *world) everybody() map[string]*apptest.Browser {
 func TestAccess_EveryRouteRefusesWhoMayNot(t *testing.T) {
 	w := open(t)
 	spots := map[bool]spot{false: w.furnish("Open Field", false), true: w.furnish("Closed Room", true)}
-	missing := spot{9_999_999, 1, 1, 1, 1, 1}
+	missing := spot{9_999_999, 1, 1, 1, 1, 1, 1}
 	people := w.everybody()
 	for who, b := range people {
 		b.Token()
@@ -190,14 +197,14 @@ func TestAccess_ForeignChildOfOwnProjectIsNotFound(t *testing.T) {
 	b := w.As("Stan Stranger")
 	w.task(own, "Mine", nil)
 	for _, r := range w.routes() {
-		if !strings.Contains(r.Path, ":number") && !strings.Contains(r.Path, ":todo") && !strings.Contains(r.Path, ":comment") {
+		if !strings.Contains(r.Path, ":number") && !strings.Contains(r.Path, ":todo") && !strings.Contains(r.Path, ":comment") && !strings.Contains(r.Path, ":file") {
 			continue
 		}
 		for _, s := range []spot{
-			{own.ID, theirs.number, theirs.taskTodo, theirs.taskComment, theirs.taskTodo, theirs.taskComment},
-			{own.ID, 1, theirs.todo, theirs.comment, theirs.taskTodo, theirs.taskComment},
+			{own.ID, theirs.number, theirs.taskTodo, theirs.taskComment, theirs.taskTodo, theirs.taskComment, theirs.file},
+			{own.ID, 1, theirs.todo, theirs.comment, theirs.taskTodo, theirs.taskComment, theirs.file},
 		} {
-			if s.number == 1 && !strings.Contains(r.Path, ":todo") && !strings.Contains(r.Path, ":comment") {
+			if s.number == 1 && !strings.Contains(r.Path, ":todo") && !strings.Contains(r.Path, ":comment") && !strings.Contains(r.Path, ":file") {
 				continue // that one is one's own
 			}
 			before := w.kept()

@@ -127,3 +127,18 @@ func (s *noteStore) DeleteComment(ctx context.Context, o owner, id int64, delete
 		return "brought back a comment", nil, nil
 	})
 }
+
+// Comment is a comment of the project, on itself or on one of its tasks, whose number it is then; 0 for the project.
+// Errors: fault.NotFound, also for one that lies in the trash, or hangs on what does.
+func (s *noteStore) Comment(ctx context.Context, project, comment int64) (Comment, int64, error) {
+	var row struct {
+		Comment `bun:",extend"`
+		Number  *int64
+	}
+	err := s.db.Read.NewSelect().TableExpr("comments AS c").ColumnExpr("c.*, t.number").Join("LEFT JOIN tasks AS t ON t.id = c.task_id").
+		Where("c.id = ?", comment).Where("c.project_id = ?", project).Where("c.deleted_at IS NULL").Where("t.deleted_at IS NULL").Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.NotFound, "There is no such comment any more.")
+	}
+	return row.Comment, value(row.Number), err
+}

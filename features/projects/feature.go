@@ -11,7 +11,7 @@ import (
 )
 
 //go:embed migrations/*.sql
-var files embed.FS
+var folder embed.FS
 
 // Routes that templates and rules ask about.
 const (
@@ -25,6 +25,11 @@ const (
 	moveTask   = "projects.task.edit.move"
 	tickTodo   = "projects.task.edit.todo.tick"
 	addComment = "projects.comment.edit.add"
+
+	addFile        = "projects.project.edit.file.add"
+	addTaskFile    = "projects.task.edit.file.add"
+	addCommentFile = "projects.comment.edit.file.add"
+	deleteFile     = "projects.task.edit.file.delete"
 )
 
 // New declares the feature.
@@ -34,11 +39,16 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
-	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache), newStatisticsStore(p, k.Cache)}
+	n := &noteStore{k.DB, t}
+	return base{
+		projects: p, tasks: t, notes: n, drawn: newDrawn(p, k.Cache),
+		files:      &fileStore{k.DB, n, k.Files, k.Settings},
+		statistics: newStatisticsStore(p, k.Cache),
+	}
 }
 
 func declare(h base) (feature.Feature, error) {
-	migrations, err := fs.Sub(files, "migrations")
+	migrations, err := fs.Sub(folder, "migrations")
 	if err != nil {
 		return feature.Feature{}, err
 	}
@@ -65,6 +75,7 @@ func declare(h base) (feature.Feature, error) {
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn", "projects.statistics"},
 		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}, importJob(h)},
 		Holdings:   handovers(h.projects.db),
+		Objects:    h.files.held(),
 		Seed:       seed,
 		Live:       h.projects.live,
 		Warm:       func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
@@ -124,10 +135,16 @@ func routes(p projectHandlers, t taskHandlers, n noteHandlers, s startHandlers) 
 		feature.Post("task.edit.restore", task+"/restore", "Take a task out of the trash", t.restore),
 		feature.Post("task.edit.todo.add", task+"/todos", "Add a todo to a task", n.addTodo),
 		feature.Post("task.edit.todo.tick", task+"/todos/:todo<int>/tick", "Tick a task's todo", n.tick),
+		feature.Get("task.edit.todo.form", task+"/todos/:todo<int>/edit", "Form of a task's todo", n.todoForm),
+		feature.Post("task.edit.todo.save", task+"/todos/:todo<int>/edit", "Change a task's todo", n.editTodo),
+		feature.Post("task.edit.todo.move", task+"/todos/:todo<int>/move", "Move a task's todo", n.moveTodo),
 		feature.Post("task.edit.todo.delete", task+"/todos/:todo<int>/delete", "Delete a task's todo", n.deleteTodo),
 		feature.Post("task.edit.todo.restore", task+"/todos/:todo<int>/restore", "Bring back a task's todo", n.restoreTodo),
 		feature.Post("project.edit.todo.add", one+"/todos", "Add a todo to a project", n.addTodo),
 		feature.Post("project.edit.todo.tick", one+"/todos/:todo<int>/tick", "Tick a project's todo", n.tick),
+		feature.Get("project.edit.todo.form", one+"/todos/:todo<int>/edit", "Form of a project's todo", n.todoForm),
+		feature.Post("project.edit.todo.save", one+"/todos/:todo<int>/edit", "Change a project's todo", n.editTodo),
+		feature.Post("project.edit.todo.move", one+"/todos/:todo<int>/move", "Move a project's todo", n.moveTodo),
 		feature.Post("project.edit.todo.delete", one+"/todos/:todo<int>/delete", "Delete a project's todo", n.deleteTodo),
 		feature.Post("project.edit.todo.restore", one+"/todos/:todo<int>/restore", "Bring back a project's todo", n.restoreTodo),
 		feature.Post("comment.edit.add", one+"/comments", "Comment on a project", n.addComment),

@@ -15,7 +15,7 @@ type noteHandlers struct{ base }
 
 // todoForm is a new todo.
 type todoForm struct {
-	Text string `form:"text" validate:"required,max=500"`
+	Text string `form:"text" validate:"required,max=60000"` // a todo a line
 	Once string `form:"once" validate:"max=64"`
 }
 
@@ -57,12 +57,15 @@ func (h noteHandlers) view(c *fiber.Ctx, section string) (notesView, error) {
 	}
 	n := notesView{
 		headView: head, path: head.Project.Path(), once: rand.Text(), alone: true,
-		mayTick: head.mayWork(head.me) && head.me.Can(tickTodo), mayComment: head.me.Can(addComment),
+		today: h.today(c.UserContext()), mayTick: head.mayWork(head.me) && head.me.Can(tickTodo), mayComment: head.me.Can(addComment),
 	}
 	if section == sectionTodos {
 		n.todos, err = h.notes.Todos(c.UserContext(), head.Project.ID)
 	} else {
-		n.comments, err = h.notes.Comments(c.UserContext(), head.Project.ID)
+		if n.comments, err = h.notes.Comments(c.UserContext(), head.Project.ID); err != nil {
+			return n, err
+		}
+		n.files, err = filesOf(c.UserContext(), h.notes.db.Read, head.Project.ID, 0)
 	}
 	return n, err
 }
@@ -130,17 +133,13 @@ func (h noteHandlers) addTodo(c *fiber.Ctx) error {
 		return err
 	}
 	var f todoForm
-	err = web.Bind(c, &f)
-	if err == nil && strings.TrimSpace(f.Text) == "" {
-		err = fault.Field("text", "This is needed.")
+	if err = web.Bind(c, &f); err == nil {
+		err = h.notes.AddTodo(c.UserContext(), o, f.Text, f.Once)
 	}
 	if fault.Is(err, fault.Invalid) {
 		return h.wrong(c, sectionTodos, f.Text, err)
 	}
 	if err != nil {
-		return err
-	}
-	if err := h.notes.AddTodo(c.UserContext(), o, strings.TrimSpace(f.Text), f.Once); err != nil {
 		return err
 	}
 	return h.written(c, sectionTodos, "The todo is added.", "")

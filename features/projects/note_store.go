@@ -114,8 +114,13 @@ func (s *noteStore) Todos(ctx context.Context, project int64) ([]Todo, error) {
 // shownNotes is how many comments of a project its page shows: the newest.
 const shownNotes = 1000
 
-// AddTodo puts a todo at the end of the owner's list.
+// AddTodo puts a todo for each line of the text at the end of the owner's list.
+// Errors: fault.NotFound; fault.Forbidden; fault.Invalid at the field text.
 func (s *noteStore) AddTodo(ctx context.Context, o owner, text, once string) error {
+	texts, err := todoLines(text)
+	if err != nil {
+		return err
+	}
 	return s.db.Write(ctx, func(tx *data.Tx) error {
 		h, err := s.work(ctx, tx, o)
 		if err != nil {
@@ -125,21 +130,18 @@ func (s *noteStore) AddTodo(ctx context.Context, o owner, text, once string) err
 			tx.Unchanged()
 			return err
 		}
-		var last sql.NullInt64
-		if err := tx.NewSelect().Table("todos").ColumnExpr("MAX(position)").ApplyQueryBuilder(of(h, false)).Scan(ctx, &last); err != nil {
+		rows, err := insertTodos(ctx, tx, h, texts)
+		if err != nil {
 			return err
 		}
-		row := Todo{
-			ProjectID: o.project, TaskID: h.taskID(), Text: text, Position: last.Int64 + gap, CreatedBy: optional(auth.From(ctx).ID),
-			Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
-		}
-		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
-			return fmt.Errorf("add todo: %w", err)
-		}
-		if err := keepDone(ctx, tx, h.makes("todo"), once, row.ID); err != nil {
+		if err := keepDone(ctx, tx, h.makes("todo"), once, rows[0].ID); err != nil {
 			return err
 		}
-		tx.Changed(h.change("added the todo “" + text + "”"))
+		what := "added the todo “" + texts[0] + "”"
+		if len(texts) > 1 {
+			what = fmt.Sprintf("added %d todos, the first “%s”", len(texts), texts[0])
+		}
+		tx.Changed(h.change(what))
 		return nil
 	})
 }
@@ -154,7 +156,7 @@ func (s *noteStore) todo(ctx context.Context, tx *data.Tx, h held, id int64, del
 }
 
 // changeTodo writes one todo, and says in the owner's history what do says.
-func (s *noteStore) changeTodo(ctx context.Context, o owner, id int64, deleted bool, do func(*data.Tx, *Todo) string) error {
+func (s *noteStore) changeTodo(ctx context.Context, o owner, id int64, deleted bool, do func(*data.Tx, *Todo) (string, []data.Field, error)) error {
 	return s.db.Write(ctx, func(tx *data.Tx) error {
 		h, err := s.work(ctx, tx, o)
 		if err != nil {
@@ -164,43 +166,46 @@ func (s *noteStore) changeTodo(ctx context.Context, o owner, id int64, deleted b
 		if err != nil {
 			return err
 		}
-		what := do(tx, &d)
+		what, fields, err := do(tx, &d)
+		if err != nil {
+			return err
+		}
 		if what == "" {
 			tx.Unchanged()
 			return nil
 		}
 		d.Version, d.UpdatedAt = d.Version+1, tx.Now
-		if _, err := tx.NewUpdate().Model(&d).Column("text", "done_at", "done_by", "deleted_at", "version", "updated_at").WherePK().Exec(ctx); err != nil {
+		if _, err := tx.NewUpdate().Model(&d).Column("text", "done_at", "done_by", "due_on", "assignee_id", "deleted_at", "version", "updated_at").WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("change todo %d: %w", id, err)
 		}
-		tx.Changed(h.change(what))
+		tx.Changed(h.change(what, fields...))
 		return nil
 	})
 }
 
 // Tick marks a todo done, or open again.
 func (s *noteStore) Tick(ctx context.Context, o owner, id int64, done bool) error {
-	return s.changeTodo(ctx, o, id, false, func(tx *data.Tx, d *Todo) string {
+	return s.changeTodo(ctx, o, id, false, func(tx *data.Tx, d *Todo) (string, []data.Field, error) {
 		switch {
 		case done == (d.DoneAt != nil):
-			return ""
+			return "", nil, nil
 		case done:
 			d.DoneAt, d.DoneBy = &tx.Now, optional(auth.From(ctx).ID)
-			return "ticked the todo “" + d.Text + "”"
+			return "ticked the todo “" + d.Text + "”", nil, nil
 		}
 		d.DoneAt, d.DoneBy = nil, nil
-		return "opened the todo “" + d.Text + "” again"
+		return "opened the todo “" + d.Text + "” again", nil, nil
 	})
 }
 
 // DeleteTodo moves a todo to the trash, or takes it back.
 func (s *noteStore) DeleteTodo(ctx context.Context, o owner, id int64, deleted bool) error {
-	return s.changeTodo(ctx, o, id, !deleted, func(tx *data.Tx, d *Todo) string {
+	return s.changeTodo(ctx, o, id, !deleted, func(tx *data.Tx, d *Todo) (string, []data.Field, error) {
 		if deleted {
 			d.DeletedAt = &tx.Now
-			return "deleted the todo “" + d.Text + "”"
+			return "deleted the todo “" + d.Text + "”", nil, nil
 		}
 		d.DeletedAt = nil
-		return "brought back the todo “" + d.Text + "”"
+		return "brought back the todo “" + d.Text + "”", nil, nil
 	})
 }

@@ -20,6 +20,7 @@ type base struct {
 	projects *projectStore
 	tasks    *taskStore
 	notes    *noteStore
+	files    *fileStore
 	drawn    *drawn
 
 	statistics *statisticsStore

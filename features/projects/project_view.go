@@ -3,6 +3,7 @@ package projects
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -254,6 +255,9 @@ type historyView struct {
 func lineWhat(l pastLine) string {
 	if l.Field == "" {
 		return l.What
+	}
+	if part, ok := strings.CutPrefix(l.Field, todoField); ok { // which todo, too
+		return l.What + ": " + lower(labels[part])
 	}
 	label := labels[l.Field]
 	if label == "" {

@@ -11,6 +11,7 @@ import (
 // How long the trash keeps things, and how many rows one transaction of the purge removes: others write meanwhile.
 const (
 	trashKept  = 30 * 24 * time.Hour
+	looseKept  = 24 * time.Hour // a file that was sent for a text that nobody has saved
 	purgeSlice = 200
 )
 
@@ -26,10 +27,13 @@ type doomed struct {
 // A task stays while a part of it does not lie in the trash.
 func (s *noteStore) purge(ctx context.Context) error {
 	before := s.db.Now().Add(-trashKept)
-	for _, table := range []string{"comments", "todos"} {
+	for _, table := range []string{"attachments", "comments", "todos", "milestones"} {
 		if err := s.purgeRows(ctx, table, "deleted_at < ?", before); err != nil {
 			return err
 		}
+	}
+	if err := s.purgeRows(ctx, "attachments", "loose = ? AND created_at < ?", true, s.db.Now().Add(-looseKept)); err != nil {
+		return err
 	}
 	if err := s.purgeTasks(ctx, "deleted_at < ?", before); err != nil {
 		return err
@@ -50,7 +54,7 @@ func (s *noteStore) purge(ctx context.Context) error {
 // purgeProject removes what hangs on a project slice by slice, and then the project, if nobody has brought it back.
 func (s *noteStore) purgeProject(ctx context.Context, p doomed, before time.Time) error {
 	const all = "project_id = ? AND EXISTS (SELECT 1 FROM projects AS p WHERE p.id = project_id AND p.deleted_at < ?)"
-	for _, table := range []string{"comments", "todos"} {
+	for _, table := range []string{"attachments", "comments", "todos", "milestones"} {
 		if err := s.purgeRows(ctx, table, all, p.ID, before); err != nil {
 			return err
 		}
@@ -74,7 +78,7 @@ func (s *noteStore) purgeProject(ctx context.Context, p doomed, before time.Time
 	})
 }
 
-// purgeRows removes comments or todos. Nobody has seen them since they were deleted: no cache and no page knows them.
+// purgeRows removes files, comments, todos or milestones; what files were on the disk goes with the next sweep. Nobody has seen them since they were deleted: no cache and no page knows them.
 func (s *noteStore) purgeRows(ctx context.Context, table, where string, args ...any) error {
 	return s.slices(ctx, func(tx *data.Tx) (int, error) {
 		var ids []int64
@@ -82,6 +86,11 @@ func (s *noteStore) purgeRows(ctx context.Context, table, where string, args ...
 			return 0, err
 		}
 		tx.Unchanged()
+		if table == "milestones" { // tasks name theirs without a key
+			if _, err := tx.NewUpdate().Table("tasks").Set("milestone_id = NULL").Where("milestone_id IN (?)", list(ids)).Exec(ctx); err != nil {
+				return 0, err
+			}
+		}
 		_, err := tx.NewDelete().Table(table).Where("id IN (?)", list(ids)).Where(where, args...).Exec(ctx)
 		return len(ids), err
 	})
@@ -104,7 +113,7 @@ func (s *noteStore) purgeTasks(ctx context.Context, where string, args ...any) e
 				Stale: []string{taskKey(r.ID), s.tasks.numbers.Key(numberKey(r.ProjectID, r.Number))},
 			})
 		}
-		for _, table := range []string{"comments", "todos"} {
+		for _, table := range []string{"attachments", "comments", "todos"} {
 			if _, err := tx.NewDelete().Table(table).Where("task_id IN (?)", list(ids)).Exec(ctx); err != nil {
 				return 0, err
 			}

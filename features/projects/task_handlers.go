@@ -36,7 +36,7 @@ func (b base) openTask(c *fiber.Ctx) (taskView, error) {
 		return taskView{}, err
 	}
 	t, err := b.tasks.Get(c.UserContext(), head.hot, n)
-	return taskView{headView: head, thread: t, today: b.today(c.UserContext()), once: rand.Text()}, err
+	return taskView{headView: head, thread: t, today: b.today(c.UserContext()), once: rand.Text(), mostFile: b.files.most()}, err
 }
 
 // both are the project's id and the task's number of the address.

@@ -39,6 +39,7 @@ type thread struct {
 	Parts    []Task
 	Todos    []Todo
 	Comments []Comment
+	Files    []Attachment // of the task and of its comments
 }
 
 func errNoTask() error {
@@ -108,7 +109,10 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 		}
 	}
 	th.HTML = markdown.HTML(th.Task.Description)
-	th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id)
+	if th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id); err != nil {
+		return th, err
+	}
+	th.Files, err = filesOf(ctx, s.db.Read, th.Task.ProjectID, id)
 	return th, err
 }
 

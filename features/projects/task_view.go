@@ -119,6 +119,9 @@ type taskView struct {
 	thread
 	today clock.Day
 	once  string // of the comment form
+
+	mostFile  int64  // bytes of a file
+	wrongFile string // what stood against an upload
 }
 
 // mayChange reports whether the viewer may change the task.
@@ -127,7 +130,7 @@ func (t taskView) mayChange() bool { return t.mayTask(t.me, t.Task) && t.me.Can(
 // notes are the task's todos and comments.
 func (t taskView) notes() notesView {
 	return notesView{
-		headView: t.headView, path: t.Task.Path(), todos: t.Todos, comments: t.Comments, once: t.once,
+		headView: t.headView, path: t.Task.Path(), todos: t.Todos, comments: t.Comments, files: t.Files, once: t.once, today: t.today,
 		mayTick: t.Task.ID != 0 && t.mayTask(t.me, t.Task) && t.me.Can(tickTodo), mayComment: t.me != nil && t.me.Can(addComment),
 	}
 }
@@ -203,6 +206,8 @@ type notesView struct {
 	path       string // of what they hang on
 	todos      []Todo
 	comments   []Comment
+	files      []Attachment // of comments
+	today      clock.Day
 	once       string // of the comment form
 	alone      bool   // on a tab of their own, not on a task's page
 	mayTick    bool

@@ -3,6 +3,7 @@ package markdown
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -13,17 +14,21 @@ import (
 // HTML in the text stays text, and what comes out is cleaned again by a list of what is allowed.
 var (
 	render = goldmark.New(
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.TaskList),
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.TaskList, mentions{}),
 		goldmark.WithRendererOptions(html.WithHardWraps()),
 	)
 	clean = policy()
 )
+
+// mentionValue is what the attribute of a mention may hold: its word.
+var mentionValue = regexp.MustCompile(`^[^"<>\pC]{1,120}$`)
 
 func policy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
 		"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("href", "title").OnElements("a")
+	p.AllowAttrs("data-at", "data-ref").Matching(mentionValue).OnElements("span")
 	p.AllowURLSchemes("http", "https", "mailto", "tel")
 	p.AllowRelativeURLs(true)
 	p.RequireNoFollowOnLinks(true)
@@ -31,7 +36,7 @@ func policy() *bluemonday.Policy {
 	return p
 }
 
-// HTML is the text as clean HTML.
+// HTML is the text as clean HTML, with its mentions still to be filled; see Fill.
 func HTML(text string) string {
 	var b bytes.Buffer
 	if err := render.Convert([]byte(text), &b); err != nil {

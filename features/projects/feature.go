@@ -62,7 +62,7 @@ func declare(h base) (feature.Feature, error) {
 		},
 		Routes:     allRoutes(h),
 		Migrations: migrations,
-		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
+		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.named", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
 		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}},
 		Holdings:   handovers(h.projects.db),
 		Seed:       seed,

@@ -62,7 +62,9 @@ func (h noteHandlers) view(c *fiber.Ctx, section string) (notesView, error) {
 	if section == sectionTodos {
 		n.todos, err = h.notes.Todos(c.UserContext(), head.Project.ID)
 	} else {
-		n.comments, err = h.notes.Comments(c.UserContext(), head.Project.ID)
+		if n.comments, err = h.notes.Comments(c.UserContext(), head.Project.ID); err == nil {
+			err = h.fillComments(c.UserContext(), head, n.comments)
+		}
 	}
 	return n, err
 }

@@ -116,6 +116,7 @@ CREATE TABLE `comments` (
 CREATE TABLE `drafts` (
   `user_id` bigint(20) NOT NULL,
   `address` varchar(190) NOT NULL,
+  `page` varchar(300) NOT NULL,
   `fields` mediumtext NOT NULL,
   `updated_at` datetime(6) NOT NULL,
   PRIMARY KEY (`user_id`,`address`),

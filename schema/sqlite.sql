@@ -121,6 +121,7 @@ CREATE INDEX comments_task ON comments (task_id, id);
 CREATE TABLE drafts (
   user_id    BIGINT       NOT NULL,
   address    VARCHAR(190) NOT NULL, -- that the form is sent to
+  page       VARCHAR(300) NOT NULL, -- that the form stands on; empty when it is not known
   fields     TEXT    NOT NULL, -- JSON: the fields' texts by their names
   updated_at TIMESTAMP    NOT NULL,
   PRIMARY KEY (user_id, address),

@@ -8,7 +8,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
+	"portal/app/draft"
 	"portal/app/feature"
+	"portal/app/web"
 )
 
 // Mounted is a route as it is served.
@@ -36,13 +38,31 @@ func (p *Portal) mount() error {
 			if r.File {
 				p.large = append(p.large, m.Path)
 			}
-			p.web.Add(r.Method, m.Path, p.need(m, r), r.Do)
+			p.web.Add(r.Method, m.Path, p.need(m, r), p.sent(r))
 			if r.Method == fiber.MethodGet && !r.Stream { // a HEAD would open a stream that nobody reads
 				p.web.Add(fiber.MethodHead, m.Path, p.need(m, r), r.Do)
 			}
 		}
 	}
 	return nil
+}
+
+// sent is what the route does; the draft of a form that it took goes.
+func (p *Portal) sent(r feature.Route) fiber.Handler {
+	if r.Method != fiber.MethodPost {
+		return r.Do
+	}
+	drafts := draft.New(p.DB)
+	return func(c *fiber.Ctx) error {
+		address := web.Take(c, draft.Field)
+		err := r.Do(c)
+		if me := auth.From(c.UserContext()); err == nil && address != "" && me.Known() && c.Response().StatusCode() < fiber.StatusBadRequest {
+			if err := drafts.Drop(c.UserContext(), me.ID, address); err != nil { // what was sent is kept all the same
+				p.Log.Warn("a draft was not removed", "error", err)
+			}
+		}
+		return err
+	}
 }
 
 // prefix is where a feature's addresses begin; the home's are the portal's own.

@@ -51,6 +51,15 @@ const (
 	heardHole = "heard"
 )
 
+// Once is a number for a form that makes something: sent twice, it makes one thing. In what is drawn to be shown again
+// and again it is a hole.
+func Once(ctx context.Context) string {
+	if env(ctx).Token == Hole(tokenHole) {
+		return Hole(OnceHole)
+	}
+	return rand.Text()
+}
+
 // Drawing is a context for what is drawn to be shown again and again: its forms have a hole for their token.
 func Drawing(ctx context.Context) context.Context {
 	e := env(ctx)

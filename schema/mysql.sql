@@ -145,6 +145,17 @@ CREATE TABLE `comments` (
   CONSTRAINT `comments_ibfk_3` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `drafts` (
+  `user_id` bigint(20) NOT NULL,
+  `address` varchar(190) NOT NULL,
+  `page` varchar(300) NOT NULL,
+  `fields` mediumtext NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`,`address`),
+  KEY `drafts_updated` (`updated_at`),
+  CONSTRAINT `drafts_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `forgotten_passwords` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `typed` varchar(200) NOT NULL,
@@ -324,6 +335,28 @@ CREATE TABLE `mapping_saves` (
   `created_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
   KEY `mapping_saves_at` (`created_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `mentions` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `project_id` bigint(20) NOT NULL,
+  `task_id` bigint(20) DEFAULT NULL,
+  `comment_id` bigint(20) DEFAULT NULL,
+  `word` varchar(120) NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `target_id` bigint(20) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `mentions_project` (`project_id`,`task_id`,`comment_id`),
+  KEY `mentions_task` (`task_id`),
+  KEY `mentions_comment` (`comment_id`),
+  KEY `mentions_user` (`user_id`),
+  KEY `mentions_target` (`target_id`),
+  CONSTRAINT `mentions_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `mentions_ibfk_2` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `mentions_ibfk_3` FOREIGN KEY (`comment_id`) REFERENCES `comments` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `mentions_ibfk_4` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `mentions_ibfk_5` FOREIGN KEY (`target_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `menu_categories` (

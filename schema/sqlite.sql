@@ -155,6 +155,18 @@ CREATE INDEX comments_project ON comments (project_id, task_id, id);
 
 CREATE INDEX comments_task ON comments (task_id, id);
 
+CREATE TABLE drafts (
+  user_id    BIGINT       NOT NULL,
+  address    VARCHAR(190) NOT NULL, -- that the form is sent to
+  page       VARCHAR(300) NOT NULL, -- that the form stands on; empty when it is not known
+  fields     TEXT    NOT NULL, -- JSON: the fields' texts by their names
+  updated_at TIMESTAMP    NOT NULL,
+  PRIMARY KEY (user_id, address),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX drafts_updated ON drafts (updated_at);
+
 CREATE TABLE forgotten_passwords (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   typed      VARCHAR(200) NOT NULL, -- user name or e-mail, as it was typed
@@ -336,6 +348,32 @@ CREATE TABLE mapping_saves (
 );
 
 CREATE INDEX mapping_saves_at ON mapping_saves (created_at);
+
+CREATE TABLE mentions (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  project_id BIGINT       NOT NULL, -- of the text
+  task_id    BIGINT,                -- NULL: the text is the project's own
+  comment_id BIGINT,                -- NULL: the text is a description
+  word       VARCHAR(120) NOT NULL, -- as it was typed, without the @ or #: NET-12
+  user_id    BIGINT,
+  target_id  BIGINT,                -- a task
+  created_at TIMESTAMP    NOT NULL,
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id),
+  FOREIGN KEY (target_id) REFERENCES tasks (id) ON DELETE CASCADE
+);
+
+CREATE INDEX mentions_comment ON mentions (comment_id);
+
+CREATE INDEX mentions_project ON mentions (project_id, task_id, comment_id);
+
+CREATE INDEX mentions_target ON mentions (target_id);
+
+CREATE INDEX mentions_task ON mentions (task_id);
+
+CREATE INDEX mentions_user ON mentions (user_id);
 
 CREATE TABLE menu_categories (
   id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -60,6 +60,13 @@ func (d *DB) OnChange(within func(context.Context, *Tx, []Change) error, after f
 // Changed says what the transaction did; Write refuses to commit one that says nothing.
 func (t *Tx) Changed(c ...Change) { t.changes = append(t.changes, c...) }
 
+// Ends adds cache keys that no longer hold to the change that was said last: what follows from it ends them with it.
+func (t *Tx) Ends(keys ...string) {
+	if n := len(t.changes); n > 0 {
+		t.changes[n-1].Stale = append(t.changes[n-1].Stale, keys...)
+	}
+}
+
 // Unchanged says that there was nothing to do, or nothing anybody needs to know of.
 func (t *Tx) Unchanged() { t.quiet = true }
 

@@ -3,10 +3,13 @@
 package home
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
 	"portal/app/directory"
+	"portal/app/draft"
 	"portal/app/feature"
 	"portal/app/live"
 )
@@ -43,6 +46,7 @@ func New(k Kit) (feature.Feature, error) {
 	e := eventHandlers{k}
 	f := factorHandlers{k}
 	w := viewHandlers{k}
+	d := draftHandlers{k, draft.New(k.DB)}
 	return feature.Feature{
 		Name:  "home",
 		Title: "Home",
@@ -81,6 +85,9 @@ func New(k Kit) (feature.Feature, error) {
 			feature.Post("account.sessions.end", "/sessions/:id<int>/end", "End one of one's own sessions", a.endSession),
 			feature.Post("account.sessions.others", "/sessions/end-others", "End all other sessions of one's own", a.endOthers),
 			feature.Post("account.theme", "/theme", "Choose light or dark", a.theme),
+			feature.Get("account.draft.see", "/drafts", "One's own drafts", d.show),
+			feature.Post("account.draft.keep", "/drafts", "Keep a draft of a form", d.keep),
+			feature.Post("account.draft.discard", "/drafts/discard", "Discard a draft", d.discard),
 			feature.Get("viewas.see", "/view-as", "View the portal as somebody else", w.form),
 			feature.Post("viewas.start", "/view-as", "View the portal as somebody else", w.start),
 			feature.Post("viewas.stop", "/view-as/stop", "Stop viewing as somebody else", w.stop),
@@ -88,5 +95,6 @@ func New(k Kit) (feature.Feature, error) {
 			{Name: "events.hear", Title: "Stream of changes", Method: fiber.MethodGet, Path: "/events", Do: e.hear, Stream: true},
 		},
 		Caches: k.Users.Caches(),
+		Jobs:   []feature.Job{{Name: "home.drafts", Title: "Remove drafts that nobody has changed for 30 days", Every: 24 * time.Hour, Run: d.drafts.Purge}},
 	}, nil
 }

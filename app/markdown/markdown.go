@@ -14,7 +14,7 @@ import (
 // HTML in the text stays text, and what comes out is cleaned again by a list of what is allowed.
 var (
 	render = goldmark.New(
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.TaskList),
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.TaskList, mentions{}),
 		goldmark.WithRendererOptions(html.WithHardWraps()),
 	)
 	clean = policy()
@@ -23,6 +23,9 @@ var (
 // ours are the addresses of files that are attached.
 var ours = regexp.MustCompile(`^/projects/\d+/files/\d+$`)
 
+// mentionValue is what the attribute of a mention may hold: its word.
+var mentionValue = regexp.MustCompile(`^[^"<>\pC]{1,120}$`)
+
 func policy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
@@ -30,6 +33,7 @@ func policy() *bluemonday.Policy {
 	p.AllowAttrs("href", "title").OnElements("a")
 	p.AllowAttrs("src").Matching(ours).OnElements("img") // pictures of ours only: others would tell who reads
 	p.AllowAttrs("alt", "title").OnElements("img")
+	p.AllowAttrs("data-at", "data-ref").Matching(mentionValue).OnElements("span")
 	p.AllowURLSchemes("http", "https", "mailto", "tel")
 	p.AllowRelativeURLs(true)
 	p.RequireNoFollowOnLinks(true)
@@ -37,7 +41,7 @@ func policy() *bluemonday.Policy {
 	return p
 }
 
-// HTML is the text as clean HTML.
+// HTML is the text as clean HTML, with its mentions still to be filled; see Fill.
 func HTML(text string) string {
 	var b bytes.Buffer
 	if err := render.Convert([]byte(text), &b); err != nil {

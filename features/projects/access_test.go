@@ -111,7 +111,7 @@ func refusal(who string, r app.Mounted, private bool) int {
 		return http.StatusNotFound // nothing of it is in the trash
 	case strings.HasPrefix(route, "comment."):
 		return http.StatusForbidden // only who wrote it
-	case who == "assignee" && (strings.HasPrefix(route, "task.edit.") && route != "task.edit.new" && route != "task.edit.create"):
+	case who == "assignee" && (strings.HasPrefix(route, "task.edit.") && route != "task.edit.new" && route != "task.edit.create" && !strings.HasPrefix(route, "task.edit.quick.")):
 		return 0
 	case (who == "watcher" || who == "member") && (strings.HasPrefix(route, "task.") || strings.Contains(route, ".todo.") || route == "project.edit.file.add"):
 		return 0

@@ -72,15 +72,22 @@ func declare(h base) (feature.Feature, error) {
 		},
 		Routes:     allRoutes(h),
 		Migrations: migrations,
-		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn", "projects.statistics"},
-		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}, importJob(h)},
-		Holdings:   handovers(h.projects.db),
-		Objects:    h.files.held(),
-		Seed:       seed,
-		Live:       h.projects.live,
-		Warm:       func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
-		Demo:       fillDemo,
-		Import:     importLegacy,
+		Caches: []string{
+			"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.named", "projects.board",
+			"projects.list", "projects.cards", "projects.drawn",
+			"projects.statistics",
+		},
+		Jobs: []feature.Job{
+			{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge},
+			importJob(h),
+		},
+		Holdings: handovers(h.projects.db),
+		Objects:  h.files.held(),
+		Seed:     seed,
+		Live:     h.projects.live,
+		Warm:     func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
+		Demo:     fillDemo,
+		Import:   importLegacy,
 	}, nil
 }
 

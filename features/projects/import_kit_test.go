@@ -40,8 +40,8 @@ func send(b *apptest.Browser, p Project, name, body string) apptest.Answer {
 	return b.Do(apptest.Request{Method: http.MethodPost, Path: importPath(p.ID), Body: form.String(), Header: http.Header{"Content-Type": {m.FormDataContentType()}}})
 }
 
-// sent uploads a good file and returns the address of its import.
-func sent(t *testing.T, b *apptest.Browser, p Project, body string) string {
+// uploaded uploads a good file and returns the address of its import.
+func uploaded(t *testing.T, b *apptest.Browser, p Project, body string) string {
 	t.Helper()
 	return send(b, p, "tasks.csv", body).Want(http.StatusSeeOther).Location()
 }

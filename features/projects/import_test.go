@@ -15,7 +15,7 @@ func TestImport_MakesTasksOfAFile(t *testing.T) {
 	w.Person("Ben Okafor", "user")
 	b := w.As("Lea Lead")
 	b.Get(p.Path()+"/import").Want(http.StatusOK, "Nothing was imported into this project yet.", `type="file"`)
-	to := sent(t, b, p, "Key;Name;Status;Priority;Assignee;Start;Due;Estimate;Labels;Part of;Description\n"+
+	to := uploaded(t, b, p, "Key;Name;Status;Priority;Assignee;Start;Due;Estimate;Labels;Part of;Description\n"+
 		"A;Replace the UPS;In progress;High;ben.okafor;2026-11-01;24.12.2026;2h 30m;power, hall B;;*Now*\n"+
 		"B;Order it;Done;;Ben Okafor;;;3d;power;A;\n"+
 		"C;Fetch it;;;;;;;;B;\n"+

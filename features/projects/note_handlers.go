@@ -65,6 +65,9 @@ func (h noteHandlers) view(c *fiber.Ctx, section string) (notesView, error) {
 		if n.comments, err = h.notes.Comments(c.UserContext(), head.Project.ID); err != nil {
 			return n, err
 		}
+		if err = h.fillComments(c.UserContext(), head, n.comments); err != nil {
+			return n, err
+		}
 		n.files, err = filesOf(c.UserContext(), h.notes.db.Read, head.Project.ID, 0)
 	}
 	return n, err

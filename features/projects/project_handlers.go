@@ -152,6 +152,9 @@ func (h projectHandlers) about(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if text, err = h.filledText(c.UserContext(), head.Project.ID, head.v, text); err != nil {
+		return err
+	}
 	roles := map[int64]string{}
 	a := h.projects.users.Gate().Access()
 	for _, r := range head.Team.Roles {

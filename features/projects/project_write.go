@@ -48,7 +48,7 @@ func (s *projectStore) Create(ctx context.Context, f projectForm) (Project, erro
 			return err
 		}
 		tx.Changed(p.change("made the project"))
-		return nil
+		return keepMentions(ctx, tx, source{project: p.ID}, "", p.Description)
 	})
 	return p, err
 }
@@ -120,7 +120,10 @@ func (s *projectStore) Update(ctx context.Context, id int64, f projectForm, name
 		if err := rekey(ctx, tx, id, h.Project.TaskKey, p.TaskKey); err != nil {
 			return err
 		}
-		return s.save(ctx, tx, &p, append(changed(v.edited(h.Project), v.edited(p)), team...))
+		if err := s.save(ctx, tx, &p, append(changed(v.edited(h.Project), v.edited(p)), team...)); err != nil {
+			return err
+		}
+		return keepMentions(ctx, tx, source{project: id}, h.Project.Description, p.Description)
 	})
 	return p, err
 }

@@ -27,6 +27,16 @@ func numberOf(c *fiber.Ctx) (int64, error) {
 
 // openTask is the task of the address with all that its page shows.
 func (b base) openTask(c *fiber.Ctx) (taskView, error) {
+	t, err := b.bareTask(c)
+	if err != nil {
+		return t, err
+	}
+	s, err := b.see(c.UserContext(), t.v, t.Links, t.Back)
+	return t.with(c.UserContext(), s), err
+}
+
+// bareTask is openTask without what the task's texts name.
+func (b base) bareTask(c *fiber.Ctx) (taskView, error) {
 	head, err := b.head(c, "")
 	if err != nil {
 		return taskView{}, err
@@ -85,10 +95,18 @@ func (h taskHandlers) show(c *fiber.Ctx) error {
 		return err
 	}
 	today := h.today(ctx)
-	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), taskPath(head.Project.ID, n), today, func(context.Context) (templ.Component, error) {
-		t, err := h.openTask(c)
+	named, err := h.tasks.Named(ctx, head.hot, n)
+	if err != nil {
+		return err
+	}
+	seen, err := h.see(ctx, head.v, named.Links, named.Back)
+	if err != nil {
+		return err
+	}
+	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), taskPath(head.Project.ID, n)+seen.print(), today, func(context.Context) (templ.Component, error) {
+		t, err := h.bareTask(c)
 		t.today, t.once = today, components.Hole(components.OnceHole)
-		return taskPage(t), err
+		return taskPage(t.with(ctx, seen)), err // seen, as the piece is kept: what the viewer may know of may be another thing by now
 	})
 	if err != nil {
 		return err

@@ -25,10 +25,11 @@ type taskStore struct {
 	numbers  cache.Region[int64]
 	titles   cache.Region[string]
 	boards   cache.Region[[]stack]
+	named    cache.Region[named]
 }
 
 func newTaskStore(p *projectStore, c *cache.Cache) *taskStore {
-	return &taskStore{p.db, p, cache.Rows[thread](c, "projects.task"), cache.Rows[int64](c, "projects.number"), cache.Rows[string](c, "projects.title"), cache.Rows[[]stack](c, "projects.board")}
+	return &taskStore{p.db, p, cache.Rows[thread](c, "projects.task"), cache.Rows[int64](c, "projects.number"), cache.Rows[string](c, "projects.title"), cache.Rows[[]stack](c, "projects.board"), cache.Rows[named](c, "projects.named")}
 }
 
 // thread is a task with all that its page shows: what it is part of, its parts, todos and comments.
@@ -40,6 +41,8 @@ type thread struct {
 	Todos    []Todo
 	Comments []Comment
 	Files    []Attachment // of the task and of its comments
+	Links    links        // what the texts name
+	Back     []backlink   // what names the task, the newest first
 }
 
 func errNoTask() error {
@@ -73,6 +76,22 @@ func (s *taskStore) Title(ctx context.Context, h hot, number int64) (string, err
 	return s.titles.Get(ctx, key, func(ctx context.Context) (string, error) {
 		t, err := s.Get(ctx, h, number)
 		return t.Task.Key(h.Project) + " " + t.Task.Name, err
+	})
+}
+
+// named is what a task's texts name and what names the task.
+type named struct {
+	Links links
+	Back  []backlink
+}
+
+// Named is what a task's texts name and what names it; whoever shows a page that was drawn before asks with it what the
+// viewer may see of that now. It runs no query while it is held.
+func (s *taskStore) Named(ctx context.Context, h hot, number int64) (named, error) {
+	key := s.named.Family(seenFamily(h.Project.ID), number)
+	return s.named.Get(ctx, key, func(ctx context.Context) (named, error) {
+		t, err := s.Get(ctx, h, number)
+		return named{t.Links, t.Back}, err
 	})
 }
 
@@ -112,8 +131,10 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 	if th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id); err != nil {
 		return th, err
 	}
-	th.Files, err = filesOf(ctx, s.db.Read, th.Task.ProjectID, id)
-	return th, err
+	if th.Files, err = filesOf(ctx, s.db.Read, th.Task.ProjectID, id); err != nil {
+		return th, err
+	}
+	return th, loadLinks(ctx, s.db.Read, &th)
 }
 
 // taskFilter is the query string of a project's task list and board.

@@ -25,7 +25,8 @@ func (s *taskStore) Delete(ctx context.Context, project, number int64, deleted b
 		} else if err := s.parentThere(ctx, tx, t); err != nil {
 			return err
 		}
-		if err := s.markFamily(ctx, tx, h.Project, t, mark); err != nil {
+		went, err := s.markFamily(ctx, tx, h.Project, t, mark)
+		if err != nil {
 			return err
 		}
 		t.Version++
@@ -34,7 +35,7 @@ func (s *taskStore) Delete(ctx context.Context, project, number int64, deleted b
 			return err
 		}
 		tx.Changed(t.change(h.Project, what))
-		return nil
+		return dropNamed(ctx, tx, went...)
 	})
 	return t, err
 }
@@ -54,8 +55,8 @@ func (s *taskStore) parentThere(ctx context.Context, tx *data.Tx, t Task) error 
 	return nil
 }
 
-// markFamily marks the task and its parts; what comes back is what went at the same moment.
-func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Task, mark *time.Time) error {
+// markFamily marks the task and its parts, and returns their ids; what comes back is what went at the same moment.
+func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Task, mark *time.Time) ([]int64, error) {
 	what := "came back with the task it is part of"
 	if mark != nil {
 		what = "went with the task it is part of"
@@ -70,7 +71,7 @@ func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Ta
 		}
 		var parts []Task
 		if err := q.Scan(ctx, &parts); err != nil {
-			return fmt.Errorf("parts of task %d: %w", t.ID, err)
+			return nil, fmt.Errorf("parts of task %d: %w", t.ID, err)
 		}
 		level = nil
 		for _, part := range parts {
@@ -84,7 +85,7 @@ func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Ta
 	}
 	_, err := tx.NewUpdate().Table("tasks").Set("deleted_at = ?", mark).Set("version = version + 1").Where("id IN (?)", list(went)).Exec(ctx)
 	if err != nil {
-		return fmt.Errorf("mark task %d: %w", t.ID, err)
+		return nil, fmt.Errorf("mark task %d: %w", t.ID, err)
 	}
-	return nil
+	return went, nil
 }

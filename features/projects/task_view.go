@@ -6,12 +6,8 @@ import (
 
 	"portal/app/clock"
 	"portal/app/data"
-	"portal/app/markdown"
 	"portal/components"
 )
-
-// clean is Markdown as HTML that can't harm.
-func clean(text string) string { return markdown.HTML(text) }
 
 // nameOf is who did something: by today's name, if the account is known, else by the name then.
 func nameOf(v view, id *int64, then string) string {
@@ -117,6 +113,7 @@ func (l taskListView) empty() components.EmptyState {
 type taskView struct {
 	headView
 	thread
+	seen  seen // of what its texts name, and what names it
 	today clock.Day
 	once  string // of the comment form
 

@@ -83,34 +83,56 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 			t.ID = made
 			return errors.Join(err, tx.NewSelect().Model(&t).WherePK().Scan(ctx))
 		}
-		t = Task{
-			ProjectID: project, Number: h.Project.LastNumber + 1, CreatedBy: optional(auth.From(ctx).ID),
-			Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
-		}
-		if err := f.into(&t, v, set([]string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on"}), at(ctx, tx.Now)); err != nil {
+		if t, err = s.add(ctx, tx, &h, v, taskPlan{taskForm: f}); err != nil {
 			return err
-		}
-		if err := s.place(ctx, tx, &t, f.Parent); err != nil {
-			return err
-		}
-		t.fill(h.Project)
-		w := wrote{hot: h, after: &t}
-		if err := s.allow(ctx, tx, w); err != nil {
-			return err
-		}
-		if _, err := tx.NewInsert().Model(&t).Exec(ctx); err != nil {
-			return fmt.Errorf("make task: %w", err)
 		}
 		if err := keepDone(ctx, tx, "task of "+id(project), f.Once, t.ID); err != nil {
 			return err
 		}
-		if err := s.recount(ctx, tx, project, t.Number); err != nil {
-			return err
-		}
-		tx.Changed(t.change(h.Project, "made the task"))
-		return s.follow(ctx, tx, w)
+		return s.recount(ctx, tx, project, t.Number)
 	})
 	return t, err
+}
+
+// taskPlan is a task to be made: what a form says, and what it does not ask.
+type taskPlan struct {
+	taskForm
+	estimate  int64 // minutes; 0 for not estimated
+	milestone int64 // of the project; 0 for none
+	labels    []Label
+}
+
+// newTaskFields are what add takes from the form.
+var newTaskFields = set([]string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on"})
+
+// add makes one task of several within a transaction, at the end of its column, and all that follows from it. The project was
+// locked for it, and is counted anew by who has made all of them.
+func (s *taskStore) add(ctx context.Context, tx *data.Tx, h *hot, v view, n taskPlan) (Task, error) {
+	t := Task{
+		ProjectID: h.Project.ID, Number: h.Project.LastNumber + 1, CreatedBy: optional(auth.From(ctx).ID),
+		Estimate: n.estimate, MilestoneID: optional(n.milestone), LabelIDs: labelIDs(n.labels),
+		Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+	}
+	if err := n.into(&t, v, newTaskFields, at(ctx, tx.Now)); err != nil {
+		return t, err
+	}
+	if err := s.place(ctx, tx, &t, n.Parent); err != nil {
+		return t, err
+	}
+	t.fill(h.Project)
+	w := wrote{hot: *h, after: &t}
+	if err := s.allow(ctx, tx, w); err != nil {
+		return t, err
+	}
+	if _, err := tx.NewInsert().Model(&t).Exec(ctx); err != nil {
+		return t, fmt.Errorf("make task: %w", err)
+	}
+	h.Project.LastNumber = t.Number
+	if err := keepLabels(ctx, tx, t.ID, n.labels); err != nil {
+		return t, err
+	}
+	tx.Changed(t.change(h.Project, "made the task"))
+	return t, s.follow(ctx, tx, w)
 }
 
 // place puts a new task below its parent and at the end of its column.

@@ -1,0 +1,154 @@
+package projects
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"portal/app/auth"
+	"portal/app/data"
+	"portal/app/fault"
+	"portal/components"
+)
+
+// CreateLines makes the tasks of a text of quick add: all of them, or none. A task that is indented lies below the one
+// that stands before it. What the same form has made before is not made again: it then returns no tasks.
+// Errors: fault.NotFound; fault.Forbidden; fault.Invalid at "text", also when a line is wrong, which its Wrong then says.
+func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quickTask, once string) ([]Task, error) {
+	v, err := s.projects.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var made []Task
+	err = s.db.Write(ctx, func(tx *data.Tx) error {
+		made = nil
+		h, err := s.lockProject(ctx, tx, project)
+		if err != nil {
+			return err
+		}
+		if !h.mayWork(auth.From(ctx)) {
+			return errNotTeam()
+		}
+		makes := "tasks of " + id(project)
+		if before, err := doneBefore(ctx, tx, makes, once); err != nil || before != 0 {
+			tx.Unchanged()
+			return err
+		}
+		known, err := s.ensureLabels(ctx, tx, &h, lines)
+		if err != nil {
+			return err
+		}
+		var above []int64 // the numbers of the tasks that the next one may lie below
+		for i := range lines {
+			t, err := s.addLine(ctx, tx, &h, v, known, above, &lines[i])
+			if err != nil {
+				return err
+			}
+			above = append(above[:min(lines[i].Depth, len(above))], t.Number)
+			made = append(made, t)
+		}
+		if err := keepDone(ctx, tx, makes, once, made[0].ID); err != nil {
+			return err
+		}
+		return s.recount(ctx, tx, project, h.Project.LastNumber)
+	})
+	return made, err
+}
+
+// addLine makes the task of one line; what stands against it is kept in the line.
+func (s *taskStore) addLine(ctx context.Context, tx *data.Tx, h *hot, v view, known map[string]Label, above []int64, q *quickTask) (Task, error) {
+	n := taskPlan{
+		taskForm: taskForm{
+			Name: q.Name, Status: v.words.stage(StageTodo).ID, Priority: q.Priority, Assignee: q.Assignee,
+			StartOn: string(q.Start), DueOn: string(q.Due), Parent: q.Parent,
+		},
+		estimate: q.Estimate, milestone: h.milestone(q.Milestone).ID,
+	}
+	if n.Priority == 0 {
+		n.Priority = v.words.usual().ID
+	}
+	if q.Depth > 0 && q.Depth <= len(above) {
+		n.Parent = above[q.Depth-1]
+	}
+	for _, name := range q.Labels {
+		n.labels = append(n.labels, known[data.Fold(name)])
+	}
+	t, err := s.add(ctx, tx, h, v, n)
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		q.Wrong = saidOf(err)
+		return t, errLine(*q)
+	}
+	return t, err
+}
+
+// saidOf is what a person reads of a fault, at whatever field.
+func saidOf(err error) string {
+	for _, said := range fault.Of(err).Fields {
+		return said
+	}
+	return fault.Of(err).Public
+}
+
+// errLine is the fault of a text that no tasks were made of because of this line.
+func errLine(q quickTask) error {
+	return fault.Field("text", "Line %d: %s Nothing was made.", q.Line, q.Wrong)
+}
+
+// ensureLabels are the labels that lines name, by their folded names; those that the project does not have yet are made.
+func (s *taskStore) ensureLabels(ctx context.Context, tx *data.Tx, h *hot, lines []quickTask) (map[string]Label, error) {
+	known := map[string]Label{}
+	for _, l := range h.Labels {
+		known[data.Fold(l.Name)] = l
+	}
+	for _, q := range lines {
+		for _, name := range q.Labels {
+			key := data.Fold(name)
+			if known[key].ID != 0 {
+				continue
+			}
+			l := Label{ProjectID: h.Project.ID, Name: name, NameKey: key, Tone: toneFor(key), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+			if _, err := tx.NewInsert().Model(&l).Exec(ctx); err != nil {
+				return nil, fmt.Errorf("make label: %w", err)
+			}
+			known[key], h.Labels = l, append(h.Labels, l)
+			tx.Changed(h.Project.change("made the label “" + name + "”"))
+		}
+	}
+	return known, nil
+}
+
+// toneFor is the colour of a label for which nobody has chosen one: always the same for a name.
+func toneFor(name string) string {
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(name))
+	all := components.Tones()
+	return all[int(sum.Sum32()%uint32(len(all)))]
+}
+
+// labelIDs are the labels' ids as a task keeps them, in the order of the labels' names.
+func labelIDs(all []Label) string {
+	all = slices.Clone(all)
+	slices.SortFunc(all, func(a, b Label) int { return strings.Compare(data.Fold(a.Name), data.Fold(b.Name)) })
+	var ids []string
+	for _, l := range all {
+		ids = append(ids, id(l.ID))
+	}
+	return strings.Join(ids, ",")
+}
+
+// keepLabels writes which labels a new task has.
+func keepLabels(ctx context.Context, tx *data.Tx, task int64, all []Label) error {
+	if len(all) == 0 {
+		return nil
+	}
+	var rows []taskLabel
+	for _, l := range all {
+		rows = append(rows, taskLabel{TaskID: task, LabelID: l.ID})
+	}
+	if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+		return fmt.Errorf("label task %d: %w", task, err)
+	}
+	return nil
+}

@@ -269,6 +269,39 @@ CREATE TABLE `milestones` (
   CONSTRAINT `milestones_ibfk_2` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `notifications` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `kind` varchar(60) NOT NULL,
+  `thing_kind` varchar(60) NOT NULL,
+  `thing_id` bigint(20) NOT NULL,
+  `guard` varchar(100) NOT NULL,
+  `title` varchar(300) NOT NULL,
+  `what` varchar(300) NOT NULL,
+  `url` varchar(300) NOT NULL,
+  `actor_id` bigint(20) DEFAULT NULL,
+  `actor` varchar(200) NOT NULL,
+  `events` bigint(20) NOT NULL,
+  `read_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `notifications_unread` (`user_id`,`read_at`,`updated_at`),
+  KEY `notifications_all` (`user_id`,`updated_at`),
+  KEY `notifications_actor` (`actor_id`),
+  KEY `notifications_read` (`read_at`),
+  CONSTRAINT `notifications_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `notifications_ibfk_2` FOREIGN KEY (`actor_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `notification_choices` (
+  `user_id` bigint(20) NOT NULL,
+  `kind` varchar(60) NOT NULL,
+  `choice` varchar(10) NOT NULL,
+  PRIMARY KEY (`user_id`,`kind`),
+  CONSTRAINT `notification_choices_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `one_time_links` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `token_hash` varchar(64) NOT NULL,
@@ -354,6 +387,16 @@ CREATE TABLE `project_roles` (
   KEY `project_roles_role` (`role_id`,`project_id`),
   CONSTRAINT `project_roles_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
   CONSTRAINT `project_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `project_watchers` (
+  `project_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `muted` tinyint(1) NOT NULL,
+  PRIMARY KEY (`project_id`,`user_id`),
+  KEY `project_watchers_user` (`user_id`),
+  CONSTRAINT `project_watchers_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `project_watchers_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `recovery_codes` (
@@ -511,6 +554,7 @@ CREATE TABLE `tasks` (
   `started_at` datetime(6) DEFAULT NULL,
   `label_ids` varchar(300) NOT NULL DEFAULT '',
   `waits_on` bigint(20) NOT NULL DEFAULT 0,
+  `next_id` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `project_id` (`project_id`,`number`),
   KEY `tasks_board` (`project_id`,`status_id`,`position`),
@@ -547,6 +591,15 @@ CREATE TABLE `task_labels` (
   KEY `task_labels_label` (`label_id`,`task_id`),
   CONSTRAINT `task_labels_ibfk_1` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
   CONSTRAINT `task_labels_ibfk_2` FOREIGN KEY (`label_id`) REFERENCES `labels` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `task_watchers` (
+  `task_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`task_id`,`user_id`),
+  KEY `task_watchers_user` (`user_id`,`task_id`),
+  CONSTRAINT `task_watchers_ibfk_1` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `task_watchers_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `todos` (

@@ -261,6 +261,42 @@ CREATE INDEX milestones_created_by ON milestones (created_by);
 
 CREATE INDEX milestones_project ON milestones (project_id, due_on);
 
+CREATE TABLE notification_choices (
+  user_id BIGINT      NOT NULL,
+  kind    VARCHAR(60) NOT NULL, -- projects.task.assigned
+  choice  VARCHAR(10) NOT NULL, -- none, inbox or mail
+  PRIMARY KEY (user_id, kind),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE notifications (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT       NOT NULL, -- who is told
+  kind       VARCHAR(60)  NOT NULL, -- projects.task.assigned
+  thing_kind VARCHAR(60)  NOT NULL, -- projects.task
+  thing_id   BIGINT       NOT NULL,
+  guard      VARCHAR(100) NOT NULL, -- topic that the person must be allowed to hear, to see the row at all; empty for none
+  title      VARCHAR(300) NOT NULL, -- of the thing
+  what       VARCHAR(300) NOT NULL, -- what happened, in the past tense
+  url        VARCHAR(300) NOT NULL,
+  actor_id   BIGINT,                -- who did it last; NULL: the portal itself
+  actor      VARCHAR(200) NOT NULL, -- the name then
+  events     BIGINT       NOT NULL, -- how many have come together in the row
+  read_at    TIMESTAMP,             -- NULL: not yet
+  created_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL, -- of the last event
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (actor_id) REFERENCES users (id)
+);
+
+CREATE INDEX notifications_actor ON notifications (actor_id);
+
+CREATE INDEX notifications_all ON notifications (user_id, updated_at);
+
+CREATE INDEX notifications_read ON notifications (read_at);
+
+CREATE INDEX notifications_unread ON notifications (user_id, read_at, updated_at);
+
 CREATE TABLE one_time_links (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   token_hash VARCHAR(64) NOT NULL UNIQUE, -- SHA-256 of the token, hexadecimal
@@ -304,6 +340,17 @@ CREATE TABLE project_roles (
 );
 
 CREATE INDEX project_roles_role ON project_roles (role_id, project_id);
+
+CREATE TABLE project_watchers (
+  project_id BIGINT   NOT NULL,
+  user_id    BIGINT   NOT NULL,
+  muted      BOOLEAN NOT NULL, -- hears nothing, although the team counts them in
+  PRIMARY KEY (project_id, user_id),
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX project_watchers_user ON project_watchers (user_id);
 
 CREATE TABLE projects (
   id             INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -490,6 +537,16 @@ CREATE TABLE task_labels (
 
 CREATE INDEX task_labels_label ON task_labels (label_id, task_id);
 
+CREATE TABLE task_watchers (
+  task_id BIGINT NOT NULL,
+  user_id BIGINT NOT NULL,
+  PRIMARY KEY (task_id, user_id),
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX task_watchers_user ON task_watchers (user_id, task_id);
+
 CREATE TABLE tasks (
   id           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   project_id   BIGINT       NOT NULL,
@@ -512,7 +569,7 @@ CREATE TABLE tasks (
   deleted_at   TIMESTAMP,
   version      BIGINT       NOT NULL,
   created_at   TIMESTAMP    NOT NULL,
-  updated_at   TIMESTAMP    NOT NULL, estimate BIGINT NOT NULL DEFAULT 0, milestone_id BIGINT, queue_id BIGINT, repeat_rule VARCHAR(300) NOT NULL DEFAULT '', started_at TIMESTAMP, label_ids VARCHAR(300) NOT NULL DEFAULT '', waits_on BIGINT NOT NULL DEFAULT 0,
+  updated_at   TIMESTAMP    NOT NULL, estimate BIGINT NOT NULL DEFAULT 0, milestone_id BIGINT, queue_id BIGINT, repeat_rule VARCHAR(300) NOT NULL DEFAULT '', started_at TIMESTAMP, label_ids VARCHAR(300) NOT NULL DEFAULT '', waits_on BIGINT NOT NULL DEFAULT 0, next_id BIGINT,
   UNIQUE (project_id, number),
   FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
   FOREIGN KEY (parent_id) REFERENCES tasks (id) ON DELETE CASCADE,

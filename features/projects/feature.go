@@ -34,6 +34,7 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
+	t.inbox = k.Inbox
 	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache)}
 }
 
@@ -63,10 +64,15 @@ func declare(h base) (feature.Feature, error) {
 		Routes:     allRoutes(h),
 		Migrations: migrations,
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
-		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}},
+		Jobs: []feature.Job{
+			{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge},
+			{Name: "projects.remind", Title: "Remind people in their morning of tasks that are due tomorrow, or were due yesterday", Every: 15 * time.Minute, Run: h.tasks.remind},
+		},
 		Holdings:   handovers(h.projects.db),
 		Seed:       seed,
 		Live:       h.projects.live,
+		Heard:      h.projects.heard,
+		Notices:    notices,
 		Warm:       func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
 		Demo:       fillDemo,
 		Import:     importLegacy,

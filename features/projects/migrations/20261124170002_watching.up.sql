@@ -18,5 +18,11 @@ CREATE TABLE IF NOT EXISTS project_watchers (
   {{- .Index "project_watchers_user" "project_watchers" "user_id"}}
 ) {{.Table}};
 --bun:split
+CREATE TABLE IF NOT EXISTS due_reminders (
+  user_id     BIGINT      NOT NULL PRIMARY KEY,
+  reminded_on VARCHAR(10) NOT NULL, -- the person's calendar day of the last reminder
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) {{.Table}};
+--bun:split
 -- The task that was made when this one was done, as its rule of repeating says; NULL: none yet.
 ALTER TABLE tasks ADD COLUMN next_id BIGINT;

@@ -68,14 +68,14 @@ func declare(h base) (feature.Feature, error) {
 			{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge},
 			{Name: "projects.remind", Title: "Remind people in their morning of tasks that are due tomorrow, or were due yesterday", Every: 15 * time.Minute, Run: h.tasks.remind},
 		},
-		Holdings:   handovers(h.projects.db),
-		Seed:       seed,
-		Live:       h.projects.live,
-		Heard:      h.projects.heard,
-		Notices:    notices,
-		Warm:       func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
-		Demo:       fillDemo,
-		Import:     importLegacy,
+		Holdings: handovers(h.projects.db),
+		Seed:     seed,
+		Live:     h.projects.live,
+		Heard:    h.projects.heard,
+		Notices:  notices,
+		Warm:     func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
+		Demo:     fillDemo,
+		Import:   importLegacy,
 	}, nil
 }
 

@@ -39,7 +39,7 @@ func newTaskStore(p *projectStore, c *cache.Cache) *taskStore {
 // thread is a task with all that its page shows: what it is part of, its parts, todos and comments.
 type thread struct {
 	Task     Task
-	HTML     string // the description, clean
+	HTML     string  // the description, clean
 	Watchers []int64 // people who watch it
 	Parent   *Task
 	Parts    []Task

@@ -113,6 +113,13 @@ CREATE TABLE `comments` (
   CONSTRAINT `comments_ibfk_3` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `due_reminders` (
+  `user_id` bigint(20) NOT NULL,
+  `reminded_on` varchar(10) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `due_reminders_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `forgotten_passwords` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `typed` varchar(200) NOT NULL,

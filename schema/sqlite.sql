@@ -118,6 +118,12 @@ CREATE INDEX comments_project ON comments (project_id, task_id, id);
 
 CREATE INDEX comments_task ON comments (task_id, id);
 
+CREATE TABLE due_reminders (
+  user_id     BIGINT      NOT NULL PRIMARY KEY,
+  reminded_on VARCHAR(10) NOT NULL, -- the person's calendar day of the last reminder
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
 CREATE TABLE forgotten_passwords (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   typed      VARCHAR(200) NOT NULL, -- user name or e-mail, as it was typed

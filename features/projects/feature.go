@@ -35,7 +35,7 @@ func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
 	t.inbox = k.Inbox
-	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache)}
+	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache), newMineStore(p, k.Cache)}
 }
 
 func declare(h base) (feature.Feature, error) {
@@ -55,7 +55,10 @@ func declare(h base) (feature.Feature, error) {
 			{Node: "projects.task.edit", Label: "Add, change, move and delete tasks and todos", Roles: writers},
 			{Node: "projects.comment.edit", Label: "Comment", Roles: writers},
 		},
-		Nav: []feature.NavItem{{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"}},
+		Nav: []feature.NavItem{
+			{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"},
+			{Title: "My work", Icon: "checkbox", Route: seeWork, Weight: 11, Key: "g m"},
+		},
 		Panels: []feature.Panel{
 			{Slot: "home", Route: "task.see.mine", ID: "mine", Title: "My tasks"},
 			{Slot: "home", Route: "project.see.mine", ID: "my-projects", Title: "My projects"},
@@ -63,7 +66,7 @@ func declare(h base) (feature.Feature, error) {
 		},
 		Routes:     allRoutes(h),
 		Migrations: migrations,
-		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
+		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn", "projects.mine"},
 		Jobs: []feature.Job{
 			{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge},
 			{Name: "projects.remind", Title: "Remind people in their morning of tasks that are due tomorrow, or were due yesterday", Every: 15 * time.Minute, Run: h.tasks.remind},

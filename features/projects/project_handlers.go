@@ -21,6 +21,7 @@ type base struct {
 	tasks    *taskStore
 	notes    *noteStore
 	drawn    *drawn
+	mine     *mineStore
 }
 
 type projectHandlers struct{ base }

@@ -35,7 +35,7 @@ func (s *taskStore) Watch(ctx context.Context, project, number int64, on bool) e
 			return fmt.Errorf("watch task %d: %w", t.ID, err)
 		}
 		tx.Changed(data.Change{
-			Feature: "projects", Kind: "task", ID: t.ID, Quiet: true, Stale: []string{taskKey(t.ID), seenFamily(project)},
+			Feature: "projects", Kind: "task", ID: t.ID, Quiet: true, Stale: []string{taskKey(t.ID), seenFamily(project), mineFamily(me)},
 			Live: []string{projectTopic(project)}, Guard: projectTopic(project),
 		})
 		return nil

@@ -28,6 +28,7 @@ import (
 	"portal/app/feature"
 	"portal/app/files"
 	"portal/app/home"
+	"portal/app/inbox"
 	"portal/app/live"
 	"portal/app/mail"
 	"portal/app/secret"
@@ -48,6 +49,7 @@ type Portal struct {
 	Passwords *auth.Passwords
 	Factors   *auth.Factors
 	Mail      *mail.Outbox
+	Inbox     *inbox.Store
 	Directory *directory.Directory // nil: there is none
 	Hub       *live.Hub
 	Audit     *audit.Log
@@ -170,9 +172,10 @@ func (p *Portal) reachOut() error {
 // declare makes the features, those that are on and those that are off.
 func (p *Portal) declare(all []feature.New) error {
 	p.Factors = auth.NewFactors(p.Users, p.box)
+	p.Inbox = inbox.New(inbox.Options{DB: p.DB, Cache: p.Cache, Users: p.Users, Outbox: p.Mail, Kinds: p.kinds, Heard: p.heardOf})
 	kit := feature.Kit{
 		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Mappings: p.Mappings, Passwords: p.Passwords, Factors: p.Factors,
-		Mail: p.Mail, Box: p.box, Config: p.Config, Log: p.Log,
+		Mail: p.Mail, Inbox: p.Inbox, Box: p.box, Config: p.Config, Log: p.Log,
 		All:    func() []feature.Feature { return p.features },
 		Routes: func() []feature.Mounted { return p.Routes },
 		Jobs:   p.jobs, Warm: p.Warm, JobStates: p.JobStates, Pending: func(ctx context.Context) (int, error) { return p.Schema.Pending(ctx) },

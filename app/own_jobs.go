@@ -33,6 +33,7 @@ func (p *Portal) ownJobs() []feature.Job {
 			}
 			return err
 		}},
+		{Name: "app.inbox", Title: "Remove notifications that were read 90 days ago", Every: 24 * time.Hour, Run: p.Inbox.Purge},
 		{Name: "audit.purge", Title: "Remove audit lines and activity older than the settings say", Every: 24 * time.Hour, Run: p.purgeLogs},
 	}
 }

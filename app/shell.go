@@ -39,7 +39,7 @@ func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
 			}
 		}
 	}
-	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s/%d/%s", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username, s.Viewing.Minutes, s.Brand)
+	key := fmt.Sprintf("%s/%s/%s/%d/%s/%s/%d/%s/%d/%t", v.Sight(), v.Theme, active, v.Avatar, v.Name, v.Username, s.Viewing.Minutes, s.Brand, s.Inbox.Unread, s.Inbox.Active)
 	kept, err := p.layouts.Get(ctx, key, func(ctx context.Context) ([]byte, error) {
 		d, err := web.DrawFrame(ctx, s)
 		return d.Bytes(), err
@@ -47,7 +47,7 @@ func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
 	return web.DrawnFrom(kept), err
 }
 
-// shell is the menus and the person of this request. It runs no query.
+// shell is the menus and the person of this request. It runs no query while the count of the inbox is held.
 func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	v := auth.From(c.UserContext())
 	s := components.Shell{Brand: setting.Name.Of(p.Settings), Theme: v.Theme, Path: c.Path()}
@@ -56,6 +56,7 @@ func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	}
 	s.Nav = p.menu(v, c.Path())
 	s.Person = components.Person{ID: v.ID, Name: v.Name, Username: v.Username, AvatarURL: auth.AvatarURL(v.ID, v.Avatar)}
+	s.Inbox = p.bell(c.UserContext(), v, c.Path())
 	s.ViewAs = v.Admin() && v.Can("home.viewas.see")
 	if v.Viewing() {
 		left := v.ViewUntil().Sub(p.DB.Now()) + time.Minute - time.Second // the minute that has begun counts

@@ -27,6 +27,7 @@ type Change struct {
 	Stale   []string // cache keys that no longer hold
 	Live    []string // topics of pages that show it: "projects", "projects.project:12"
 	Guard   string   // topic that one must be allowed to hear, to hear of this change at all; empty for each one's own
+	Quiet   bool     // it stands in no history, activity or audit: only caches and open pages hear of it
 }
 
 // Field is one field's change; texts as a person reads them.
@@ -42,8 +43,28 @@ type Tx struct {
 	Now   time.Time // UTC, to the microsecond
 	MySQL bool
 
-	changes []Change
-	quiet   bool
+	changes  []Change
+	quiet    bool
+	gathered []*gathering
+}
+
+// gathering is what a transaction does at its end with all that it gathered under one key.
+type gathering struct {
+	key   string
+	items []any
+	do    func(context.Context, *Tx, []any) error
+}
+
+// Gather keeps items until the write has done all else; do is then called once with all that were gathered under the
+// key, still in the transaction. So five hundred rows of one act are told of once.
+func (t *Tx) Gather(key string, do func(context.Context, *Tx, []any) error, items ...any) {
+	for _, g := range t.gathered {
+		if g.key == key {
+			g.items = append(g.items, items...)
+			return
+		}
+	}
+	t.gathered = append(t.gathered, &gathering{key, items, do})
 }
 
 // hooks are the consequences of every write, set once by the app.
@@ -114,6 +135,11 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) ([]Change, error) {
 	tx := &Tx{Tx: inner, Now: d.Now(), MySQL: d.MySQL}
 	if err := fn(tx); err != nil {
 		return nil, err
+	}
+	for _, g := range tx.gathered {
+		if err := g.do(ctx, tx, g.items); err != nil {
+			return nil, err
+		}
 	}
 	if len(tx.changes) == 0 && !tx.quiet {
 		return nil, errSilent

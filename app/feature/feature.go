@@ -16,6 +16,7 @@ import (
 	"portal/app/data"
 	"portal/app/demo"
 	"portal/app/files"
+	"portal/app/inbox"
 	"portal/app/legacy"
 	"portal/app/mail"
 	"portal/app/secret"
@@ -39,8 +40,10 @@ type Feature struct {
 	Seed       func(context.Context, *data.Tx) error // what a new install begins with; run at every start
 	Warm       func(context.Context) error           // fills the caches at start
 	Live       func(ctx context.Context, topic string) bool
-	Demo       func(context.Context, *data.Tx, Department) error // fills an empty department
-	Import     func(context.Context, *data.Tx, Legacy) error     // our part of `portal import legacy`
+	Heard      func(ctx context.Context, topics []string) ([]string, error) // Live for many topics at once, in few queries; nil: Live is asked for each
+	Notices    []inbox.Kind                                                 // what people are told of by us
+	Demo       func(context.Context, *data.Tx, Department) error            // fills an empty department
+	Import     func(context.Context, *data.Tx, Legacy) error                // our part of `portal import legacy`
 }
 
 // Route is one line of a feature's route table.
@@ -170,6 +173,7 @@ type Kit struct {
 	Mappings  *auth.Mappings
 	Passwords *auth.Passwords
 	Mail      *mail.Outbox
+	Inbox     *inbox.Store
 	Factors   *auth.Factors
 	Box       secret.Box // seals what must not be read from a copy of the database
 	Config    config.Config

@@ -3,6 +3,7 @@
 package home
 
 import (
+	"context"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -11,6 +12,7 @@ import (
 	"portal/app/directory"
 	"portal/app/draft"
 	"portal/app/feature"
+	"portal/app/inbox"
 	"portal/app/live"
 )
 
@@ -47,6 +49,7 @@ func New(k Kit) (feature.Feature, error) {
 	f := factorHandlers{k}
 	w := viewHandlers{k}
 	d := draftHandlers{k, draft.New(k.DB)}
+	i := inboxHandlers{k}
 	return feature.Feature{
 		Name:  "home",
 		Title: "Home",
@@ -56,6 +59,7 @@ func New(k Kit) (feature.Feature, error) {
 			{Node: "home.people", Label: "See people's names and pictures", Roles: []string{auth.SignedIn}},
 			{Node: "home.events", Label: "Hear of others' changes", Roles: []string{auth.SignedIn}},
 			{Node: "home.signin", Label: "Sign in and out", Roles: []string{auth.Anyone}},
+			{Node: "home.inbox", Label: "Read one's own inbox and choose what to be told of", Roles: []string{auth.SignedIn}},
 			{Node: "home.viewas", Label: "View the portal as a role or a person (administrators only)", Roles: []string{auth.Admin}},
 		},
 		Nav: []feature.NavItem{{Title: "Home", Icon: "home", Route: "start.see", Weight: 0}},
@@ -92,9 +96,20 @@ func New(k Kit) (feature.Feature, error) {
 			feature.Post("viewas.start", "/view-as", "View the portal as somebody else", w.start),
 			feature.Post("viewas.stop", "/view-as/stop", "Stop viewing as somebody else", w.stop),
 			feature.Get("people.avatar", "/people/:id<int>/avatar", "A person's picture", a.avatar),
+			feature.Get("inbox.see", "/inbox", "One's own inbox", i.list),
+			feature.Get("inbox.see.bell", "/inbox/bell", "How much is unread", i.bell),
+			feature.Post("inbox.open", "/inbox/:id<int>/open", "Open what a notification is about", i.open),
+			feature.Post("inbox.mark", "/inbox/:id<int>/mark", "Mark a notification read or unread", i.mark),
+			feature.Post("inbox.mark.all", "/inbox/read", "Mark all notifications read", i.markAll),
+			feature.Get("inbox.choice.see", "/notifications", "What one is told of", i.choices),
+			feature.Post("inbox.choice.save", "/notifications", "Choose what to be told of", i.choose),
 			{Name: "events.hear", Title: "Stream of changes", Method: fiber.MethodGet, Path: "/events", Do: e.hear, Stream: true},
 		},
-		Caches: k.Users.Caches(),
+		Caches: append(k.Users.Caches(), k.Inbox.Caches()...),
 		Jobs:   []feature.Job{{Name: "home.drafts", Title: "Remove drafts that nobody has changed for 30 days", Every: 24 * time.Hour, Run: d.drafts.Purge}},
+		Live: func(ctx context.Context, topic string) bool {
+			v := auth.From(ctx)
+			return v.Known() && topic == inbox.Topic(v.ID)
+		},
 	}, nil
 }

@@ -47,6 +47,7 @@ func (w *world) furnish(name string, private bool) spot {
 	for range 3 {
 		last = w.task(p, "Task of "+name, func(f *taskForm) { f.Assignee = w.id("Asta Assignee", "user") })
 	}
+	w.Exec("UPDATE tasks SET repeat_rule = 'FREQ=DAILY' WHERE id = ?", last.ID)
 	s := spot{project: p.ID, number: last.Number}
 	for _, number := range []int64{0, last.Number} {
 		o := owner{p.ID, number}

@@ -66,6 +66,7 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	}
 	f.makeProjects()
 	f.makeTasks()
+	f.makeRepeats()
 	if err := writeRows(ctx, tx, f, f.projects, 1); err != nil {
 		return fmt.Errorf("projects: %w", err)
 	}
@@ -80,6 +81,13 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	}
 	if err := writeRows(ctx, tx, f, f.makeComments(), 1); err != nil {
 		return fmt.Errorf("comments: %w", err)
+	}
+	told, watchers := f.makeTold()
+	if err := writeRows(ctx, tx, f, watchers, 0); err != nil {
+		return fmt.Errorf("watchers: %w", err)
+	}
+	if err := writeRows(ctx, tx, f, told, 0); err != nil {
+		return fmt.Errorf("notifications: %w", err)
 	}
 	slices.SortStableFunc(f.past, func(a, b pastRow) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	if err := writeRows(ctx, tx, f, f.past, 0); err != nil {

@@ -39,11 +39,13 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
+	t.inbox = k.Inbox
 	n := &noteStore{k.DB, t}
 	return base{
 		projects: p, tasks: t, notes: n, drawn: newDrawn(p, k.Cache),
 		files:      &fileStore{k.DB, n, k.Files, k.Settings},
 		statistics: newStatisticsStore(p, k.Cache),
+		mine:       newMineStore(p, k.Cache),
 	}
 }
 
@@ -64,7 +66,10 @@ func declare(h base) (feature.Feature, error) {
 			{Node: "projects.task.edit", Label: "Add, change, move and delete tasks and todos", Roles: writers},
 			{Node: "projects.comment.edit", Label: "Comment", Roles: writers},
 		},
-		Nav: []feature.NavItem{{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"}},
+		Nav: []feature.NavItem{
+			{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"},
+			{Title: "My work", Icon: "checkbox", Route: seeWork, Weight: 11, Key: "g m"},
+		},
 		Panels: []feature.Panel{
 			{Slot: "home", Route: "task.see.mine", ID: "mine", Title: "My tasks"},
 			{Slot: "home", Route: "project.see.mine", ID: "my-projects", Title: "My projects"},
@@ -76,15 +81,19 @@ func declare(h base) (feature.Feature, error) {
 			"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.named", "projects.board",
 			"projects.list", "projects.cards", "projects.drawn",
 			"projects.statistics",
+			"projects.mine",
 		},
 		Jobs: []feature.Job{
 			{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge},
+			{Name: "projects.remind", Title: "Remind people in their morning of tasks that are due tomorrow, or were due yesterday", Every: 15 * time.Minute, Run: h.tasks.remind},
 			importJob(h),
 		},
 		Holdings: handovers(h.projects.db),
 		Objects:  h.files.held(),
+		Notices:  notices,
 		Seed:     seed,
 		Live:     h.projects.live,
+		Heard:    h.projects.heard,
 		Warm:     func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
 		Demo:     fillDemo,
 		Import:   importLegacy,
@@ -96,7 +105,7 @@ func allRoutes(h base) []feature.Route {
 	all := routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(h.projects)})
 	for _, more := range []func(base) []feature.Route{
 		boardRoutes, columnRoutes, bulkRoutes, savedRoutes, exportRoutes, waitRoutes, milestoneRoutes, calendarRoutes, timelineRoutes, wordRoutes, labelRoutes,
-		settingRoutes, copyRoutes, quickRoutes, textRoutes, fileRoutes, trashRoutes, mineRoutes, watchRoutes, importRoutes, statisticsRoutes,
+		settingRoutes, copyRoutes, quickRoutes, textRoutes, fileRoutes, trashRoutes, mineRoutes, watchRoutes, repeatRoutes, importRoutes, statisticsRoutes,
 	} {
 		all = append(all, more(h)...)
 	}

@@ -13,6 +13,7 @@ import (
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
+	"portal/app/inbox"
 )
 
 // Project is a row of projects.
@@ -84,7 +85,7 @@ func seenFamily(project int64) string { return "projects.seen-" + strconv.Format
 func (p Project) change(what string, fields ...data.Field) data.Change {
 	return data.Change{
 		Feature: "projects", Kind: "project", ID: p.ID, Version: p.Version, What: what, Title: p.Name, URL: p.Path(),
-		Fields: fields, Stale: []string{projectKey(p.ID), listFamily, seenFamily(p.ID)}, Live: []string{listTopic, projectTopic(p.ID)},
+		Fields: fields, Stale: []string{projectKey(p.ID), listFamily, seenFamily(p.ID), inbox.RightsKey}, Live: []string{listTopic, projectTopic(p.ID)},
 		Guard: projectTopic(p.ID),
 	}
 }
@@ -144,6 +145,8 @@ type hot struct {
 	Project    Project
 	Team       Team
 	Assignees  []int64
+	Watching   []int64 // who watches the project without being counted in by its team
+	Muted      []int64 // who wants to hear nothing of it, although the team counts them in
 	Labels     []Label
 	Milestones []Milestone
 }

@@ -22,6 +22,7 @@ type base struct {
 	notes    *noteStore
 	files    *fileStore
 	drawn    *drawn
+	mine     *mineStore
 
 	statistics *statisticsStore
 }

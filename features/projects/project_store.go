@@ -107,19 +107,22 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 	return h, err
 }
 
-// loadPlan reads a project's labels and milestones, and who has tasks in it, in one query.
+// loadPlan reads a project's labels and milestones, who has tasks in it and who watches it, in one query.
 func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
 	var rows []struct {
 		Milestone `bun:",extend"`
 		Part      int // one of the parts below
 		Tone      string
 	}
-	const labels, milestones, assignees = 0, 1, 2
+	const labels, milestones, assignees, watching, muted = 0, 1, 2, 3, 4
 	const query = "SELECT 0 AS part, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? " +
 		"UNION ALL SELECT DISTINCT 2, assignee_id, project_id, '', '', '', '', NULL, 0 FROM tasks WHERE project_id = ? AND deleted_at IS NULL AND assignee_id IS NOT NULL " +
+		"UNION ALL SELECT CASE WHEN muted THEN 4 ELSE 3 END, user_id, project_id, '', '', '', '', NULL, 0 FROM project_watchers WHERE project_id = ? " +
 		"UNION ALL SELECT 1, id, project_id, name, due_on, '', due_on, reached_at, version FROM milestones WHERE project_id = ? AND deleted_at IS NULL"
-	if err := db.NewRaw("SELECT part, id, project_id, name, tone, due_on, reached_at, version FROM ("+query+") AS x ORDER BY part, sorted, id", h.Project.ID, h.Project.ID, h.Project.ID).Scan(ctx, &rows); err != nil {
-		return fmt.Errorf("labels, milestones and assignees of project %d: %w", h.Project.ID, err)
+	n := h.Project.ID
+	err := db.NewRaw("SELECT part, id, project_id, name, tone, due_on, reached_at, version FROM ("+query+") AS x ORDER BY part, sorted, id", n, n, n, n).Scan(ctx, &rows)
+	if err != nil {
+		return fmt.Errorf("labels, milestones and people of project %d: %w", h.Project.ID, err)
 	}
 	for _, r := range rows {
 		switch r.Part {
@@ -129,6 +132,10 @@ func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
 			h.Milestones = append(h.Milestones, r.Milestone)
 		case assignees:
 			h.Assignees = append(h.Assignees, r.ID)
+		case watching:
+			h.Watching = append(h.Watching, r.ID)
+		case muted:
+			h.Muted = append(h.Muted, r.ID)
 		}
 	}
 	return nil

@@ -209,8 +209,8 @@ func (c *counting) add(t measured) {
 	c.weekOf(c.through, completed)
 	if completed >= c.first && completed <= c.last && completed != 0 {
 		c.f.Completed++
-		c.lead = append(c.lead, daysBetween(t.Created, t.Completed))
-		c.cycle = append(c.cycle, daysBetween(t.Started, t.Completed))
+		c.lead = append(c.lead, spentDays(t.Created, t.Completed))
+		c.cycle = append(c.cycle, spentDays(t.Started, t.Completed))
 	}
 	if t.Open {
 		c.open(t)
@@ -238,8 +238,8 @@ func (c *counting) weekOf(of []int, day int) {
 	of[(day-c.weeks[0])/7]++
 }
 
-// daysBetween is never less than 0: a task may have been brought over as done.
-func daysBetween(from, to time.Time) float64 {
+// spentDays is never less than 0: a task may have been brought over as done.
+func spentDays(from, to time.Time) float64 {
 	if from.IsZero() || from.After(to) {
 		return 0
 	}

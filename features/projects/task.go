@@ -36,6 +36,7 @@ type Task struct {
 	RepeatRule  string // an RRULE of RFC 5545; empty for never
 	LabelIDs    string `bun:"label_ids"` // joined by commas, in the order of the labels' names; task_labels has them too
 	WaitsOn     int64  // how many open tasks it waits for
+	NextID      *int64 // the task that was made when this one was done, as its rule says; nil: none yet
 	SearchText  string
 	NameKey     string
 	CreatedBy   *int64

@@ -14,6 +14,7 @@ import (
 	"portal/app/clock"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/inbox"
 	"portal/app/markdown"
 )
 
@@ -26,16 +27,21 @@ type taskStore struct {
 	titles   cache.Region[string]
 	boards   cache.Region[[]stack]
 	named    cache.Region[named]
+	inbox    *inbox.Store
 }
 
 func newTaskStore(p *projectStore, c *cache.Cache) *taskStore {
-	return &taskStore{p.db, p, cache.Rows[thread](c, "projects.task"), cache.Rows[int64](c, "projects.number"), cache.Rows[string](c, "projects.title"), cache.Rows[[]stack](c, "projects.board"), cache.Rows[named](c, "projects.named")}
+	return &taskStore{
+		db: p.db, projects: p, hot: cache.Rows[thread](c, "projects.task"), numbers: cache.Rows[int64](c, "projects.number"),
+		titles: cache.Rows[string](c, "projects.title"), boards: cache.Rows[[]stack](c, "projects.board"), named: cache.Rows[named](c, "projects.named"),
+	}
 }
 
 // thread is a task with all that its page shows: what it is part of, its parts, todos and comments.
 type thread struct {
 	Task     Task
-	HTML     string // the description, clean
+	HTML     string  // the description, clean
+	Watchers []int64 // people who watch it
 	Parent   *Task
 	Parts    []Task
 	Todos    []Todo
@@ -110,21 +116,25 @@ func taskID(ctx context.Context, db bun.IDB, project, number int64) (int64, erro
 // load reads a task with its family in one query, and its todos and comments in another.
 func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 	var th thread
-	var family []Task
-	err := s.db.Read.NewSelect().Model(&family).Where("t.id = ?", id).WhereOr("t.parent_id = ?", id).
-		WhereOr("t.id = (SELECT x.parent_id FROM tasks AS x WHERE x.id = ?)", id).OrderExpr("t.position, t.id").Scan(ctx)
+	var family []struct {
+		Task       `bun:",extend"`
+		WatcherIDs string `bun:"watcher_ids"`
+	}
+	err := s.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr("t.*").
+		ColumnExpr("COALESCE((SELECT GROUP_CONCAT(w.user_id) FROM task_watchers AS w WHERE w.task_id = t.id), '') AS watcher_ids").Where("t.id = ?", id).WhereOr("t.parent_id = ?", id).
+		WhereOr("t.id = (SELECT x.parent_id FROM tasks AS x WHERE x.id = ?)", id).OrderExpr("t.position, t.id").Scan(ctx, &family)
 	if err != nil {
 		return th, fmt.Errorf("load task %d: %w", id, err)
 	}
 	for _, t := range family {
 		switch {
 		case t.ID == id:
-			th.Task = t
+			th.Task, th.Watchers = t.Task, split(t.WatcherIDs)
 		case t.DeletedAt != nil:
 		case value(t.ParentID) == id:
-			th.Parts = append(th.Parts, t)
+			th.Parts = append(th.Parts, t.Task)
 		default:
-			th.Parent = &t
+			th.Parent = &t.Task
 		}
 	}
 	th.HTML = markdown.HTML(th.Task.Description)

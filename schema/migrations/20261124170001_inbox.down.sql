@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS notification_choices;
+--bun:split
+DROP TABLE IF EXISTS notifications;

@@ -161,7 +161,7 @@ func lookAt(body []byte, name string) (importPreview, error) {
 	if p.Heads, _, err = importHeads(t); err != nil {
 		return p, err
 	}
-	for len(p.Rows) < 5 {
+	for len(p.Rows) < 3 {
 		row, err := t.Next()
 		if errors.Is(err, io.EOF) {
 			break

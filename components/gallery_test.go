@@ -27,7 +27,7 @@ type state struct {
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func gallery() []state {
-	return slices.Concat(forms(), layouts(), lists(), pieces())
+	return slices.Concat(forms(), layouts(), lists(), pieces(), charts())
 }
 
 func forms() []state {

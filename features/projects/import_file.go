@@ -44,6 +44,9 @@ func openTable(body []byte, name string) (importTable, error) {
 type csvTable struct {
 	rows *csv.Reader
 	how  string
+	line int      // that the next row stands on
+	gap  int      // empty lines that are still to be given out: the reader skips them, a spreadsheet counts them
+	held []string // the row behind them
 }
 
 func openCSV(body []byte) (importTable, error) {
@@ -66,7 +69,7 @@ func openCSV(body []byte) (importTable, error) {
 	r := csv.NewReader(in)
 	r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
 	words := map[rune]string{',': "commas", ';': "semicolons", '\t': "tabs", '|': "bars"}
-	return &csvTable{r, "CSV, " + name + ", separated by " + known(words[comma], "“"+string(comma)+"”")}, nil
+	return &csvTable{rows: r, line: 1, how: "CSV, " + name + ", separated by " + known(words[comma], "“"+string(comma)+"”")}, nil
 }
 
 // csvText is the body as UTF-8, and what it is written in.
@@ -77,9 +80,9 @@ func csvText(body []byte) (io.Reader, string) {
 	switch {
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
 		return bytes.NewReader(body[3:]), "UTF-8"
-	case bytes.HasPrefix(body, []byte("\xff\xfe")), zeroShare(body, 1) > zeroShare(body, 0) && zeroShare(body, 1) > 10:
+	case bytes.HasPrefix(body, []byte("\xff\xfe")), zeroShare(body, 1) > 40 && zeroShare(body, 0) < 10:
 		return utf16(unicode.LittleEndian), "UTF-16"
-	case bytes.HasPrefix(body, []byte("\xfe\xff")), zeroShare(body, 0) > 10:
+	case bytes.HasPrefix(body, []byte("\xfe\xff")), zeroShare(body, 0) > 40 && zeroShare(body, 1) < 10:
 		return utf16(unicode.BigEndian), "UTF-16"
 	case utf8.Valid(body):
 		return bytes.NewReader(body), "UTF-8"
@@ -131,6 +134,14 @@ func mostOf(counts map[rune]int) rune {
 }
 
 func (t *csvTable) Next() ([]string, error) {
+	if t.gap > 0 {
+		t.gap--
+		return nil, nil
+	}
+	if row := t.held; row != nil {
+		t.held = nil
+		return row, nil
+	}
 	row, err := t.rows.Read()
 	var wrong *csv.ParseError
 	if errors.As(err, &wrong) {
@@ -139,10 +150,20 @@ func (t *csvTable) Next() ([]string, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read CSV: %w", err)
 	}
+	if err != nil {
+		return nil, err
+	}
+	line, _ := t.rows.FieldPos(0)
+	t.gap, t.line = line-t.line, line+1
 	for i, cell := range row {
+		t.line += strings.Count(cell, "\n")
 		row[i] = sheet.Text(cell)
 	}
-	return row, err
+	if t.gap > 0 {
+		t.gap, t.held = t.gap-1, row
+		return nil, nil
+	}
+	return row, nil
 }
 
 func (t *csvTable) How() string      { return t.how }
@@ -161,13 +182,16 @@ func lookAt(body []byte, name string) (importPreview, error) {
 	if p.Heads, _, err = importHeads(t); err != nil {
 		return p, err
 	}
-	for len(p.Rows) < 5 {
+	for len(p.Rows) < 3 {
 		row, err := t.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return p, err
+		}
+		if blankRow(row) {
+			continue
 		}
 		shown := make([]string, len(p.Heads))
 		for i := range shown {

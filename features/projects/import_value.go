@@ -59,15 +59,15 @@ func importWholeDay(s, y, m, d string) (clock.Day, string) {
 	year, _ := strconv.Atoi(y) // digits by the patterns
 	month, _ := strconv.Atoi(m)
 	day, _ := strconv.Atoi(d)
-	if year < 100 {
+	if len(y) == 2 {
 		year += 2000
+	}
+	if year < importFirstYear || year > importLastYear {
+		return "", fmt.Sprintf("The year %d does not lie between %d and %d.", year, importFirstYear, importLastYear)
 	}
 	made := clock.Day(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
 	if !made.Valid() {
 		return "", fmt.Sprintf("There is no day “%s”.", cut(s, 40))
-	}
-	if year < importFirstYear || year > importLastYear {
-		return "", fmt.Sprintf("The year %d does not lie between %d and %d.", year, importFirstYear, importLastYear)
 	}
 	return made, ""
 }

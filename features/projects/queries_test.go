@@ -46,6 +46,12 @@ func busy(t *testing.T, many int) (*world, Project, Task) {
 	w.Insert(&tasks)
 	w.Insert(&todos)
 	w.Insert(&comments)
+	one := fileImport{
+		ProjectID: p.ID, UserID: w.id("Lea Lead"), FileName: "tasks.csv", Preview: `{"heads":["Name"]}`, State: importChecked, Total: 1, Bad: 1,
+		Problems: `[{"row":2,"column":"Name","said":"The task has no name."}]`, CreatedAt: now, UpdatedAt: now,
+	}
+	w.Insert(&[]fileImport{one})
+	w.Insert(&[]importPart{{ImportID: 1, Kind: partErrors, Body: []byte("Row,Column,Error")}})
 	for i := range many {
 		w.Exec("INSERT INTO history (kind, thing_id, parent_id, version, field, old_value, new_value, what, user_name, created_at) "+
 			"VALUES ('projects.task', ?, ?, ?, 'name', 'a', 'b', 'changed', 'Lea', ?)", task.ID, p.ID, i, now)

@@ -86,7 +86,7 @@ func (w *world) addresses(route, path string) []string {
 	if strings.Contains(path, "categories") {
 		field = "name"
 	}
-	much := fill(map[string]string{"id": "1", "number": "131", "field": field, "comment": w.comment(path), "node": "home.start.see", "name": "app.mail"})
+	much := fill(map[string]string{"id": "1", "number": "131", "field": field, "comment": w.comment(path), "node": "home.start.see", "name": "app.mail", "import": "1"})
 	all := []string{much}
 	switch route {
 	case "projects.project.see.list":
@@ -96,6 +96,11 @@ func (w *world) addresses(route, path string) []string {
 		if strings.HasSuffix(route, "board") || strings.HasSuffix(route, "tasks") {
 			all = append(all, much+query("q", "zebra", "show", "overdue", "priority", "1"))
 		}
+	case "projects.project.see.statistics":
+		return append(all, fill(map[string]string{"id": "2"}), fill(map[string]string{"id": "3"}), much+query("from", "2026-11-01", "assignee", "-1"))
+	case "projects.task.edit.import.one":
+		w.imports()
+		return append(all, fill(map[string]string{"id": "1", "import": "2"}), fill(map[string]string{"id": "1", "import": "3"}), fill(map[string]string{"id": "1", "import": "4"}))
 	case "admin.mapping.see.list":
 		return append(all, much+"?view=menu", much+"?q=task", much+"?show=invalid")
 	case "admin.why.see":
@@ -116,6 +121,16 @@ func (w *world) role() string {
 	return to[strings.LastIndex(to, "/")+1:]
 }
 
+// imports are files on their way: with columns to be named, being checked, with errors, and made.
+func (w *world) imports() {
+	const preview = `{"heads":["Name","Donaudampfschifffahrtsgesellschaftskapitänsmütze"],"rows":[["Label the racks","2026-11-23"],["Überlangeswort-Überlangeswort-Überlangeswort-Überlangeswort",""]],"how":"CSV, UTF-8, separated by semicolons","sheets":["First","Second"]}`
+	const problems = `[{"row":2,"column":"Donaudampfschifffahrtsgesellschaftskapitänsmütze","said":"There is no day “2026-02-30”."},{"row":17,"column":"Name","said":"The task has no name."}]`
+	for _, state := range []string{"mapping", "checking", "checked", "done"} {
+		w.p.Exec("INSERT INTO imports (project_id, user_id, file_name, size, settings, preview, state, total, done, bad, problems, said, first_number, last_number, created_at, updated_at, ended_at) "+
+			"VALUES (1, ?, 'Aufgaben.csv', 12345, '{}', ?, ?, 120, 60, 2, ?, '', 1, 120, ?, ?, ?)", w.ada.User.ID, preview, state, problems, w.p.DB.Now(), w.p.DB.Now(), w.p.DB.Now())
+	}
+}
+
 // comment is one of Ada's: the project's second, or the task's.
 func (w *world) comment(path string) string {
 	if strings.Contains(path, ":number") {
@@ -125,7 +140,8 @@ func (w *world) comment(path string) string {
 }
 
 // notPages are routes that a browser never opens as a page.
-var notPages = map[string]bool{"home.people.avatar": true, "home.events.hear": true, "admin.user.see.export": true}
+var notPages = map[string]bool{"home.people.avatar": true, "home.events.hear": true, "admin.user.see.export": true,
+	"projects.project.see.statistics.table": true, "projects.task.edit.import.errors": true}
 
 // Every page in light and dark, on a phone and a wide screen.
 func TestLook_EveryPage(t *testing.T) {

@@ -97,10 +97,10 @@ func TestFile_AttachedToProjectTaskAndComment(t *testing.T) {
 	upload(t, b, path+"/files", nil, partOf{"plan.txt", "text/plain", "the plan"}, partOf{"photo.png", "image/png", picture(t, 600)}).Want(http.StatusSeeOther)
 	w.attach(b, task+"/files", "log.txt", "a line")
 	w.attach(b, path+"/comments/"+id(s.taskComment)+"/files", "trace.txt", "a trace")
-	if n := w.objects(); n != 5 { // and the small picture
+	if n := w.objects(); n != 7 { // and the small pictures
 		t.Errorf("%d objects", n)
 	}
-	page := b.Get(path+"/files").Want(200, "plan.txt", "photo.png", "log.txt", "trace.txt", "A comment on Task of Racks", "4 files", "/small")
+	page := b.Get(path+"/files").Want(200, "plan.txt", "photo.png", "log.txt", "trace.txt", "A comment on Task of Racks", "5 files", "/small")
 	if strings.Index(page.Body, "trace.txt") > strings.Index(page.Body, "plan.txt") {
 		t.Error("the newest is not the first")
 	}
@@ -290,13 +290,13 @@ func TestFile_PastedIntoATextGoesWithIt(t *testing.T) {
 	stranger, lead := w.As("Stan Stranger", "user"), w.As("Lea Lead")
 	path, task := projectPath(s.project), taskPath(s.project, s.number)
 	a := upload(t, stranger, path+"/files/paste", byOurScript(stranger), partOf{"shot.png", "image/png", picture(t, 8)}).Want(200, `"text":"![shot.png](`)
-	file := w.rows("attachments", "1=1")[0]
+	file := w.rows("attachments", "name = 'shot.png'")[0]
 	if !strings.Contains(a.Body, path+"/files/"+id(file)) {
 		t.Error(a.Body)
 	}
 	stranger.Get(path + "/files/" + id(file)).Want(200)
 	lead.Get(path + "/files/" + id(file)).Want(404)
-	lead.Get(path+"/files").Want(200, "No files yet")
+	lead.Get(path+"/files").Want(200).Lacks("shot.png")
 	// who did not send it can't take it for a text of theirs
 	lead.Post(task+"/comments", apptest.Form("text", "![x]("+path+"/files/"+id(file)+")")).Want(303)
 	lead.Get(path + "/files/" + id(file)).Want(404)
@@ -315,7 +315,7 @@ func TestFile_PastedIntoATextGoesWithIt(t *testing.T) {
 	if err := w.notes.purge(w.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := w.Count("attachments", "name = 'never.txt'"); n != 0 || w.Count("attachments") != 2 {
+	if n := w.Count("attachments", "name = 'never.txt'"); n != 0 || w.Count("attachments") != 3 {
 		t.Error("what no text was saved with is kept")
 	}
 }
@@ -334,8 +334,8 @@ func TestFile_GoesToTheTrashAndComesBack(t *testing.T) {
 	}
 	assignee.Post(at+"/delete", nil).Want(303)
 	assignee.Post(at+"/delete", nil).Want(404)
-	lead.Get(task).Want(200).Lacks(`id="file-`)
-	lead.Get(path+"/files").Want(200, "No files yet")
+	lead.Get(task).Want(200).Lacks(at)
+	lead.Get(path+"/files").Want(200).Lacks("log.txt")
 	stranger.Get(at).Want(404)
 	lead.Get(at).Want(200, "a line") // who may bring it back
 	stranger.Post(at+"/restore", nil).Want(403)

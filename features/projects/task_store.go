@@ -109,10 +109,8 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 		}
 	}
 	th.HTML = markdown.HTML(th.Task.Description)
-	if th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id); err != nil {
-		return th, err
-	}
-	th.Files, err = filesOf(ctx, s.db.Read, th.Task.ProjectID, id)
+	n, err := loadNotes(ctx, s.db.Read, id)
+	th.Todos, th.Comments, th.Files = n.todos, n.comments, n.files
 	return th, err
 }
 

@@ -8,7 +8,7 @@ import (
 	"portal/app/apptest"
 )
 
-func TestBin_ListsWhatLiesInTheTrashAndBringsItBack(t *testing.T) {
+func TestTrash_ListsWhatLiesInTheTrashAndBringsItBack(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Racks", false)
 	lead, walt := w.As("Lea Lead"), w.As("Walt Watcher")
@@ -50,13 +50,13 @@ func TestBin_ListsWhatLiesInTheTrashAndBringsItBack(t *testing.T) {
 	w.seenAsStored(p.ID)
 }
 
-func TestBin_OfAPrivateProjectIsNotThere(t *testing.T) {
+func TestTrash_OfAPrivateProjectIsNotThere(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Closed Room", true)
 	lead := w.As("Lea Lead")
 	lead.Post(taskPath(s.project, s.number)+"/delete", nil).Want(303)
 	for _, who := range []string{"Stan Stranger", "Asta Assignee"} {
-		w.As(who, "user").Get(projectPath(s.project)+"/trash").Want(404).Lacks("Task of")
+		w.As(who, "user").Get(projectPath(s.project) + "/trash").Want(404).Lacks("Task of")
 	}
 }
 

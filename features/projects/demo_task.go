@@ -1,6 +1,9 @@
 package projects
 
 import (
+	"time"
+
+	"portal/app/clock"
 	"portal/app/data"
 	"portal/app/demo"
 )
@@ -105,6 +108,9 @@ func (f *filling) makeTodos() []Todo {
 		t.TaskID = f.taskID(d.Task)
 		if !d.Done.IsZero() {
 			t.DoneAt, t.DoneBy, t.Version, t.UpdatedAt = &f.Todos[i].Done, t.CreatedBy, 2, d.Done
+		}
+		if i%3 == 0 { // a third is somebody's, by a day
+			t.AssigneeID, t.DueOn = t.CreatedBy, clock.DayOf(d.Made.AddDate(0, 0, 4+i%40), time.UTC)
 		}
 		at := lane{t.ProjectID, value(t.TaskID)}
 		last[at] += gap

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"portal/app/data"
 	"portal/app/feature"
 )
 
@@ -95,8 +96,13 @@ func declare(h base) (feature.Feature, error) {
 		Live:     h.projects.live,
 		Heard:    h.projects.heard,
 		Warm:     func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
-		Demo:     fillDemo,
-		Import:   importLegacy,
+		Demo: func(ctx context.Context, tx *data.Tx, d feature.Department) error {
+			if err := fillDemo(ctx, tx, d); err != nil {
+				return err
+			}
+			return h.files.fillDemo(ctx, tx, d)
+		},
+		Import: importLegacy,
 	}, nil
 }
 

@@ -70,17 +70,13 @@ func (s *fileStore) Get(ctx context.Context, h hot, file int64) (attached, error
 	return a, err
 }
 
-// filesOf are the files of a task and of its comments, oldest first; of the project's own comments when task is 0.
-func filesOf(ctx context.Context, db bun.IDB, project, task int64) ([]Attachment, error) {
+// OfComments are the files of the project's own comments, oldest first.
+func (s *fileStore) OfComments(ctx context.Context, project int64) ([]Attachment, error) {
 	var rows []Attachment
-	q := db.NewSelect().Model(&rows).Where("a.deleted_at IS NULL").Where("a.loose = ?", false)
-	if task != 0 {
-		q = q.Where("a.task_id = ?", task)
-	} else {
-		q = q.Where("a.project_id = ?", project).Where("a.task_id IS NULL").Where("a.comment_id IS NOT NULL")
-	}
-	if err := q.OrderExpr("a.id").Limit(shownNotes).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("files of task %d of project %d: %w", task, project, err)
+	err := s.db.Read.NewSelect().Model(&rows).Where("a.project_id = ?", project).Where("a.task_id IS NULL").Where("a.comment_id IS NOT NULL").
+		Where("a.deleted_at IS NULL").OrderExpr("a.id").Limit(shownNotes).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("files of the comments on project %d: %w", project, err)
 	}
 	return rows, nil
 }

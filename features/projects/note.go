@@ -57,33 +57,58 @@ func drawText(all []Comment) {
 
 func list(ids []int64) any { return bun.In(ids) }
 
-// loadNotes reads the todos and comments of a task in one query.
-func loadNotes(ctx context.Context, db bun.IDB, task int64) ([]Todo, []Comment, error) {
+// The kinds of notes, as loadNotes tells them apart.
+const (
+	noteTodo = iota
+	noteComment
+	noteFile
+)
+
+// notes are what hangs on a task: its todos in their order, its comments and the files of both it and them, oldest first.
+type notes struct {
+	todos    []Todo
+	comments []Comment
+	files    []Attachment
+}
+
+// loadNotes reads all that hangs on a task in one query.
+func loadNotes(ctx context.Context, db bun.IDB, task int64) (notes, error) {
 	var rows []struct {
 		Todo      `bun:",extend"`
-		IsComment bool
+		Kind      int
 		Author    string
 		EditedAt  *time.Time
+		CommentID *int64
+		Type      string
+		Small     string
+		Size      int64
 	}
-	const query = "SELECT 0 AS is_comment, id, project_id, task_id, text, done_at, done_by, due_on, assignee_id, position, created_by, " +
-		"'' AS author, NULL AS edited_at, version, created_at, updated_at FROM todos WHERE task_id = ? AND deleted_at IS NULL UNION ALL " +
-		"SELECT 1, id, project_id, task_id, text, NULL, NULL, '', NULL, 0, author_id, author, edited_at, version, created_at, updated_at " +
-		"FROM comments WHERE task_id = ? AND deleted_at IS NULL ORDER BY is_comment, position, id"
-	if err := db.NewRaw(query, task, task).Scan(ctx, &rows); err != nil {
-		return nil, nil, fmt.Errorf("load todos and comments of task %d: %w", task, err)
+	const query = "SELECT 0 AS kind, id, project_id, task_id, text, done_at, done_by, due_on, assignee_id, position, created_by, " +
+		"'' AS author, NULL AS edited_at, NULL AS comment_id, '' AS type, '' AS small, 0 AS size, version, created_at, updated_at FROM todos WHERE task_id = ? AND deleted_at IS NULL UNION ALL " +
+		"SELECT 1, id, project_id, task_id, text, NULL, NULL, '', NULL, 0, author_id, author, edited_at, NULL, '', '', 0, version, created_at, updated_at " +
+		"FROM comments WHERE task_id = ? AND deleted_at IS NULL UNION ALL " +
+		"SELECT 2, id, project_id, task_id, name, NULL, NULL, '', NULL, 0, created_by, author, NULL, comment_id, type, small, size, version, created_at, updated_at " +
+		"FROM attachments WHERE task_id = ? AND deleted_at IS NULL AND loose = ? ORDER BY kind, position, id"
+	var n notes
+	if err := db.NewRaw(query, task, task, task, false).Scan(ctx, &rows); err != nil {
+		return n, fmt.Errorf("load what hangs on task %d: %w", task, err)
 	}
-	var todos []Todo
-	var comments []Comment
 	for _, r := range rows {
-		if !r.IsComment {
-			todos = append(todos, r.Todo)
-			continue
+		switch r.Kind {
+		case noteTodo:
+			n.todos = append(n.todos, r.Todo)
+		case noteComment:
+			n.comments = append(n.comments, Comment{
+				ID: r.ID, ProjectID: r.ProjectID, TaskID: r.TaskID, AuthorID: r.CreatedBy, Author: r.Author, Text: r.Text,
+				EditedAt: r.EditedAt, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+			})
+		case noteFile:
+			n.files = append(n.files, Attachment{
+				ID: r.ID, ProjectID: r.ProjectID, TaskID: r.TaskID, CommentID: r.CommentID, Name: r.Text, Type: r.Type, Size: r.Size, Small: r.Small,
+				CreatedBy: r.CreatedBy, Author: r.Author, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+			})
 		}
-		comments = append(comments, Comment{
-			ID: r.ID, ProjectID: r.ProjectID, TaskID: r.TaskID, AuthorID: r.CreatedBy, Author: r.Author, Text: r.Text,
-			EditedAt: r.EditedAt, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
-		})
 	}
-	drawText(comments)
-	return todos, comments, nil
+	drawText(n.comments)
+	return n, nil
 }

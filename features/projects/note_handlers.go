@@ -68,7 +68,7 @@ func (h noteHandlers) view(c *fiber.Ctx, section string) (notesView, error) {
 		if err = h.fillComments(c.UserContext(), head, n.comments); err != nil {
 			return n, err
 		}
-		n.files, err = filesOf(c.UserContext(), h.notes.db.Read, head.Project.ID, 0)
+		n.files, err = h.files.OfComments(c.UserContext(), head.Project.ID)
 	}
 	return n, err
 }

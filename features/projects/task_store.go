@@ -138,12 +138,11 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 		}
 	}
 	th.HTML = markdown.HTML(th.Task.Description)
-	if th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id); err != nil {
+	n, err := loadNotes(ctx, s.db.Read, id)
+	if err != nil {
 		return th, err
 	}
-	if th.Files, err = filesOf(ctx, s.db.Read, th.Task.ProjectID, id); err != nil {
-		return th, err
-	}
+	th.Todos, th.Comments, th.Files = n.todos, n.comments, n.files
 	return th, loadLinks(ctx, s.db.Read, &th)
 }
 

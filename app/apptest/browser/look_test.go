@@ -86,12 +86,15 @@ func (w *world) addresses(route, path string) []string {
 	if strings.Contains(path, "categories") {
 		field = "name"
 	}
-	much := fill(map[string]string{"id": "1", "number": "131", "field": field, "comment": w.comment(path), "node": "home.start.see", "name": "app.mail", "import": "1"})
+	much := fill(map[string]string{
+		"id": "1", "number": "131", "field": field, "comment": w.comment(path), "todo": w.todoOf(path), "node": "home.start.see", "name": "app.mail", "import": "1",
+	})
 	all := []string{much}
 	switch route {
 	case "projects.project.see.list":
 		return append(all, much+"?q=zebra", much+"?show=trash", much+"?show=archived&sort=name&status=1")
-	case "projects.project.see.board", "projects.project.see.tasks", "projects.project.see.todos", "projects.project.see.comments", "projects.project.see.about", "projects.project.see.history":
+	case "projects.project.see.board", "projects.project.see.tasks", "projects.project.see.todos", "projects.project.see.comments", "projects.project.see.about", "projects.project.see.history",
+		"projects.project.see.files", "projects.project.see.trash":
 		all = append(all, fill(map[string]string{"id": "2"}), fill(map[string]string{"id": "3"}))
 		if strings.HasSuffix(route, "board") || strings.HasSuffix(route, "tasks") {
 			all = append(all, much+query("q", "zebra", "show", "overdue", "priority", "1"))
@@ -139,9 +142,20 @@ func (w *world) comment(path string) string {
 	return "2"
 }
 
+// todoOf is a todo that is not done: of the project, or of the task.
+func (w *world) todoOf(path string) string {
+	if strings.Contains(path, ":number") {
+		return "8"
+	}
+	return "2"
+}
+
 // notPages are routes that a browser never opens as a page.
-var notPages = map[string]bool{"home.people.avatar": true, "home.events.hear": true, "admin.user.see.export": true,
-	"projects.project.see.statistics.table": true, "projects.task.edit.import.errors": true}
+var notPages = map[string]bool{
+	"home.people.avatar": true, "home.events.hear": true, "admin.user.see.export": true,
+	"projects.project.see.statistics.table": true, "projects.task.edit.import.errors": true,
+	"projects.project.see.file.one": true, "projects.project.see.file.small": true,
+}
 
 // Every page in light and dark, on a phone and a wide screen.
 func TestLook_EveryPage(t *testing.T) {

@@ -269,7 +269,7 @@
     e.preventDefault();
     pasted = line.value ? line.value + "\n" + text : text;
     line.value = "";
-    ask("GET", line.dataset.quickSeveral, { source: line.form, target: "#dialog-body", swap: "innerHTML" });
+    ask("GET", line.dataset.quickSeveral, { source: find("a", line.form), target: "#dialog-body", swap: "innerHTML" });
   });
   document.addEventListener("htmx:afterSettle", () => {
     const area = find("#quick-several");

@@ -41,6 +41,7 @@ func forms() []state {
 		{"field/password-keeps-nothing", Field(Input{Name: "password", Label: "Password", Type: "password", Value: "secret"})},
 		{"text-area/empty", TextArea(Area{Name: "notes", Label: "Notes"})},
 		{"text-area/wrong", TextArea(Area{Name: "notes", Label: "Notes", Value: "a\n</textarea><b>", Error: "At most 10 characters.", Hint: "Markdown.", Placeholder: "Write here", Rows: 8, Max: 10})},
+		{"writer/written", Writer(Writing{Base: "/projects/1", Area: Area{Name: "text", Label: "Comment", Value: "a </textarea><b>", NoLabel: true}})},
 		{"text-area/without-label", TextArea(Area{Name: "notes", Label: "Notes", NoLabel: true, Hint: "Markdown."})},
 		{"select/chosen", Select(Choice{Name: "status", Label: "Status", Value: "done", Options: options, Hint: "Where it stands."})},
 		{"select/wrong", Select(Choice{Name: "status", Label: "Status", Options: options, Error: "Choose from the list."})},

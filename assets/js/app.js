@@ -323,7 +323,7 @@
   // Leaving a page with unsaved text asks first.
   document.addEventListener("input", (e) => { if (e.target.closest("form[data-guard]")) e.target.form.dataset.touched = "1"; });
   document.addEventListener("submit", (e) => { delete e.target.dataset.touched; });
-  window.addEventListener("beforeunload", (e) => { if (find("form[data-touched]")) e.preventDefault(); });
+  window.addEventListener("beforeunload", (e) => { if (find("form[data-touched]:not([data-drafted])")) e.preventDefault(); });
   find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // the row of tabs may be wider than a phone
   // A form that came back has its first wrong field in focus, also as a whole page.
   find('[aria-invalid="true"]')?.focus();

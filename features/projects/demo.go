@@ -79,7 +79,9 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	if err := writeRows(ctx, tx, f, f.makeTodos(), 1); err != nil {
 		return fmt.Errorf("todos: %w", err)
 	}
-	if err := writeRows(ctx, tx, f, f.makeComments(), 1); err != nil {
+	comments := f.makeComments()
+	mentions := f.nameOthers(comments)
+	if err := writeRows(ctx, tx, f, comments, 1); err != nil {
 		return fmt.Errorf("comments: %w", err)
 	}
 	told, watchers := f.makeTold()
@@ -88,6 +90,9 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	}
 	if err := writeRows(ctx, tx, f, told, 0); err != nil {
 		return fmt.Errorf("notifications: %w", err)
+	}
+	if err := writeRows(ctx, tx, f, mentions, 0); err != nil {
+		return fmt.Errorf("mentions: %w", err)
 	}
 	slices.SortStableFunc(f.past, func(a, b pastRow) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	if err := writeRows(ctx, tx, f, f.past, 0); err != nil {

@@ -124,7 +124,7 @@ func (f *filling) makeComments() []Comment {
 	rows := make([]Comment, len(f.Comments))
 	for i, d := range f.Comments {
 		rows[i] = Comment{
-			ProjectID: f.projects[d.Project].ID, TaskID: f.taskID(d.Task), AuthorID: f.person(d.Author), Author: f.People[d.Author].Name,
+			ID: int64(i + 1), ProjectID: f.projects[d.Project].ID, TaskID: f.taskID(d.Task), AuthorID: f.person(d.Author), Author: f.People[d.Author].Name,
 			Text: d.Text, Version: 1, CreatedAt: d.Made, UpdatedAt: d.Made,
 		}
 	}

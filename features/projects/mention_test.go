@@ -52,7 +52,7 @@ func TestMention_KeptAndRemovedWithTheirText(t *testing.T) {
 	w.task(p, "One", nil)
 	w.task(p, "Two", func(f *taskForm) { f.Description = "#1 and #1 and NET-1" })
 	kept := func() string {
-		return w.text("SELECT COALESCE((SELECT GROUP_CONCAT(word) FROM (SELECT word FROM mentions ORDER BY id) AS m), '-')")
+		return w.text("SELECT COALESCE((SELECT GROUP_CONCAT(word ORDER BY id) FROM mentions), '-')")
 	}
 	for _, c := range []struct {
 		name string

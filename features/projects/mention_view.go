@@ -119,9 +119,9 @@ func (s seen) print() string {
 	}
 	h := sha256.New()
 	for _, n := range s.links.tasks() {
-		fmt.Fprintln(h, s.tasks[n])
+		_, _ = fmt.Fprintln(h, s.tasks[n])
 	}
-	fmt.Fprintln(h, s.back)
+	_, _ = fmt.Fprintln(h, s.back)
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 

@@ -488,7 +488,7 @@ func commentSection(n notesView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = components.TextArea(components.Area{Name: "text", Label: "Write a comment", Value: n.typed, Error: n.wrong, Placeholder: "Write a comment in Markdown", Rows: 3, Max: 20000, NoLabel: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Writer(components.Writing{Base: n.Project.Path(), Area: components.Area{Name: "text", Label: "Write a comment", Value: n.typed, Error: n.wrong, Placeholder: "Write a comment in Markdown", Rows: 3, Max: 20000, NoLabel: true}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -847,7 +847,7 @@ func commentForm(n notesView, c Comment) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.TextArea(components.Area{Name: "text", ID: "edit-text", Label: "Edit the comment", Value: n.typed, Error: n.wrong, Rows: 4, Max: 20000, NoLabel: true, Focus: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Writer(components.Writing{Base: n.Project.Path(), Area: components.Area{Name: "text", ID: "edit-text", Label: "Edit the comment", Value: n.typed, Error: n.wrong, Rows: 4, Max: 20000, NoLabel: true, Focus: true}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

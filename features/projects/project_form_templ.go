@@ -97,7 +97,7 @@ func projectFormPage(f formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.TextArea(components.Area{Name: "description", Label: "Description", Value: f.f.Description, Error: f.wrong["description"], Hint: "Markdown: **bold**, lists, `code`, tables and links.", Rows: 7, Max: 100000}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Writer(components.Writing{Base: f.base(), Area: components.Area{Name: "description", Label: "Description", Value: f.f.Description, Error: f.wrong["description"], Hint: "Markdown: **bold**, lists, `code`, tables and links.", Rows: 7, Max: 100000}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -200,6 +200,14 @@ func projectFormPage(f formView) templ.Component {
 		}
 		return nil
 	})
+}
+
+// base is below which address the description's preview and suggestions answer.
+func (f formView) base() string {
+	if f.id == 0 {
+		return "/projects"
+	}
+	return projectPath(f.id)
 }
 
 func (f formView) lead() string {

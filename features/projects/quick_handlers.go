@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/clock"
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
@@ -38,6 +39,7 @@ type quickView struct {
 	text  string
 	lines []quickTask // what the text becomes
 	wrong string
+	today clock.Day
 	added bool // just now: the next one may be typed
 }
 
@@ -47,7 +49,7 @@ func (h quickHandlers) open(c *fiber.Ctx) (quickView, error) {
 	if err == nil && !head.mayWork(head.me) {
 		err = errNotTeam()
 	}
-	return quickView{headView: head}, err
+	return quickView{headView: head, today: h.today(c.UserContext())}, err
 }
 
 func (h quickHandlers) form(c *fiber.Ctx) error {
@@ -79,7 +81,7 @@ func (h quickHandlers) read(c *fiber.Ctx, q *quickView) (quickForm, error) {
 	if err != nil {
 		return f, err
 	}
-	q.lines = readQuick(f.Text, quickWordsOf(q.hot, q.v, h.today(c.UserContext())))
+	q.lines = readQuick(f.Text, quickWordsOf(q.hot, q.v, q.today))
 	switch {
 	case len(q.lines) == 0:
 		return f, fault.Field("text", "Write what there is to do.")

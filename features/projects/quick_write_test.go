@@ -10,9 +10,9 @@ import (
 )
 
 // quickText is a value of all tasks' facts, in their order.
-const quickText = "SELECT COALESCE(GROUP_CONCAT(f), '') FROM (SELECT CONCAT(t.number, ' ', t.name, ' ', r.name, ' ', COALESCE(u.name, '-'), ' ', t.due_on, ' ', t.estimate, ' ', " +
+const quickText = "SELECT COALESCE(GROUP_CONCAT(f ORDER BY n), '') FROM (SELECT t.number AS n, CONCAT(t.number, ' ', t.name, ' ', r.name, ' ', COALESCE(u.name, '-'), ' ', t.due_on, ' ', t.estimate, ' ', " +
 	"COALESCE((SELECT p.number FROM tasks AS p WHERE p.id = t.parent_id), '-'), ' ', COALESCE((SELECT MIN(l.name) FROM task_labels AS x JOIN labels AS l ON l.id = x.label_id WHERE x.task_id = t.id), '-'), '/') AS f " +
-	"FROM tasks AS t JOIN priorities AS r ON r.id = t.priority_id LEFT JOIN users AS u ON u.id = t.assignee_id ORDER BY t.number) AS q"
+	"FROM tasks AS t JOIN priorities AS r ON r.id = t.priority_id LEFT JOIN users AS u ON u.id = t.assignee_id) AS q"
 
 func TestQuick_OneLineMakesATaskAndStaysReady(t *testing.T) {
 	w := open(t)
@@ -20,7 +20,7 @@ func TestQuick_OneLineMakesATaskAndStaysReady(t *testing.T) {
 	maria := w.Person("Maria Diaz", "user")
 	b := w.As("Lea Lead", "user")
 	line := "Replace the UPS !high @" + maria.Username + " *power tomorrow ~2h"
-	b.Fragment("POST", p.Path()+"/quick/preview", "quick-chips", apptest.Form("text", line, "one", "1")).Want(200, "High", "Maria Diaz", "power", "2026-11-24", "2 h")
+	b.Fragment("POST", p.Path()+"/quick/preview", "quick-chips", apptest.Form("text", line, "one", "1")).Want(200, "High", "Maria Diaz", "power", "Tue 24 Nov", "2 h")
 	a := b.Fragment("POST", p.Path()+"/quick", "quick", apptest.Form("text", line, "one", "1", "once", "A")).Want(200, `id="quick"`, "data-focus", "NET-1", "is made.", "/tasks/1/delete").Lacks(`value="Replace`)
 	if !strings.Contains(a.Header.Get("HX-Trigger"), "portal.done") {
 		t.Error("the board does not hear of it")

@@ -877,7 +877,7 @@ func taskFields(f taskFormView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.TextArea(components.Area{Name: "description", Label: "Description", Value: f.f.Description, Error: f.wrong["description"], Hint: "Markdown: **bold**, lists, `code`, tables and links.", Rows: 5, Max: 100000}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Writer(components.Writing{Base: f.Project.Path(), Area: components.Area{Name: "description", Label: "Description", Value: f.f.Description, Error: f.wrong["description"], Hint: "Markdown: **bold**, lists, `code`, tables and links.", Rows: 5, Max: 100000}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -67,7 +67,10 @@ func (h textHandlers) suggest(c *fiber.Ctx) error {
 	} else {
 		all = v.suggestPeople(p, q.Text)
 	}
-	return web.Show(c, web.Page{Title: "Suggestions", Body: suggestions(all)})
+	if !web.IsFragment(c) {
+		return web.Show(c, web.Page{Title: "Suggestions", Body: suggestPage(all)})
+	}
+	return web.Show(c, web.Page{Body: suggestions(all)})
 }
 
 // previewForm is a text that is being written.

@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"app/backup": {"app/data", "schema"},
 	"app/demo":   {"app/clock"}, "app/legacy": {"app/clock", "app/data"},
 	"app/mail": {"app/config", "app/data", "app/fault", "app/secret"}, "app/directory": {"app/config", "app/fault"},
-	"app/inbox": {"app/auth", "app/cache", "app/data", "app/fault", "app/mail"},
+	"app/inbox":            {"app/auth", "app/cache", "app/data", "app/fault", "app/mail"},
 	"app/data":             {"app/clock", "app/fault"},
 	"app/audit":            {"app/data", "app/fault"},
 	"app/setting":          {"app/clock", "app/data", "app/fault"},

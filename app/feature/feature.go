@@ -40,8 +40,8 @@ type Feature struct {
 	Live       func(ctx context.Context, topic string) bool
 	Heard      func(ctx context.Context, topics []string) ([]string, error) // Live for many topics at once, in few queries; nil: Live is asked for each
 	Notices    []inbox.Kind                                                 // what people are told of by us
-	Demo       func(context.Context, *data.Tx, Department) error // fills an empty department
-	Import     func(context.Context, *data.Tx, Legacy) error     // our part of `portal import legacy`
+	Demo       func(context.Context, *data.Tx, Department) error            // fills an empty department
+	Import     func(context.Context, *data.Tx, Legacy) error                // our part of `portal import legacy`
 }
 
 // Route is one line of a feature's route table.

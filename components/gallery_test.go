@@ -64,10 +64,14 @@ func layouts() []state {
 	}
 	content := text("content")
 	return []state{
-		{"layout/signed-in", within(Layout(Shell{Title: "Home", Theme: "dark", Path: "/", Nav: nav, Person: ada, Flash: []Toast{{Text: "Saved.", Tone: "good"}}}), content)},
+		{"layout/signed-in", within(Layout(Shell{Title: "Home", Theme: "dark", Path: "/", Nav: nav, Person: ada, Inbox: Bell{Topic: "home.inbox:1", Unread: 2}, Flash: []Toast{{Text: "Saved.", Tone: "good"}}}), content)},
 		{"layout/viewing", within(Layout(Shell{Title: "Home", Path: "/", Person: ada, ViewAs: true, Viewing: Viewing{Who: "Bob Babbage (bob)", Minutes: 1}}), content)},
 		{"layout/with-banner", within(Layout(Shell{Title: "Home", Banner: "The portal will stop at 18:00."}), content)},
 		{"bare/visitor", within(Bare(Shell{Title: "Sign in", Flash: []Toast{{Text: "You are signed out."}}}), content)},
+		{"bell-link/none", BellLink(Bell{Topic: "home.inbox:1"})},
+		{"bell-link/some", BellLink(Bell{Topic: "home.inbox:1", Unread: 3, Active: true})},
+		{"bell-button/none", BellButton(Bell{Topic: "home.inbox:1"})},
+		{"bell-button/very-many", BellButton(Bell{Topic: "home.inbox:1", Unread: 120})},
 		{"page-head/title", PageHead(Head{Title: "Projects"})},
 		{"page-head/whole", within(PageHead(Head{Title: "Move the office", Lead: "By spring.", Crumbs: []Link{{"Projects", "/projects"}}}), text("actions"))},
 		{"crumbs/none", Crumbs(nil)},

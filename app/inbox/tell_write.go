@@ -37,26 +37,11 @@ func (s *Store) Tell(_ context.Context, tx *data.Tx, notices []Notice) {
 // write keeps all that the transaction tells of.
 func (s *Store) write(ctx context.Context, tx *data.Tx, items []any) error {
 	me := auth.From(ctx).Real()
-	var all []Notice
-	var people []int64
-	type about struct {
-		to      int64
-		thing   string
-		thingID int64
-	}
-	told := map[about]bool{}
-	for _, item := range items {
-		n, ok := item.(Notice)
-		key := about{n.To, n.Thing, n.ThingID}
-		if !ok || n.To == 0 || n.To == me.ID || told[key] {
-			continue
-		}
-		told[key] = true
-		all, people = append(all, n), append(people, n.To)
-	}
+	all := firsts(items, me.ID)
 	if len(all) == 0 {
 		return nil
 	}
+	people := recipients(all)
 	viewers, err := s.Users.Recipients(ctx, tx, people)
 	if err != nil {
 		return err
@@ -79,18 +64,44 @@ func (s *Store) write(ctx context.Context, tx *data.Tx, items []any) error {
 	}
 	for _, n := range fresh {
 		if s.choice(chosen, n) == ByMail {
-			if err := s.mail(ctx, tx, n, viewers[n.To].Email, me.Name); err != nil {
+			if err := s.mail(ctx, tx, n, viewers[n.To].Email, doer(me)); err != nil {
 				return err
 			}
 		}
 	}
-	people = people[:0]
+	tx.Changed(news(recipients(all)...))
+	return nil
+}
+
+// firsts are the notices of all but the person themselves, of each thing the first that each person gets.
+func firsts(items []any, but int64) []Notice {
+	type about struct {
+		to      int64
+		thing   string
+		thingID int64
+	}
+	var all []Notice
+	told := map[about]bool{}
+	for _, item := range items {
+		n, ok := item.(Notice)
+		key := about{n.To, n.Thing, n.ThingID}
+		if !ok || n.To == 0 || n.To == but || told[key] {
+			continue
+		}
+		told[key] = true
+		all = append(all, n)
+	}
+	return all
+}
+
+// recipients are the people of the notices, each once.
+func recipients(all []Notice) []int64 {
+	var people []int64
 	for _, n := range all {
 		people = append(people, n.To)
 	}
 	slices.Sort(people)
-	tx.Changed(news(slices.Compact(people)...))
-	return nil
+	return slices.Compact(people)
 }
 
 // together makes one notice of several of one kind to one person behind one guard.
@@ -132,7 +143,7 @@ func (s *Store) keep(ctx context.Context, tx *data.Tx, all []Notice, me *auth.Vi
 	for _, n := range all {
 		row := Row{
 			UserID: n.To, Kind: n.Kind, ThingKind: n.Thing, ThingID: n.ThingID, Guard: n.Guard, Title: line(n.Title), What: line(n.What),
-			URL: n.URL, Actor: me.Name, Events: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+			URL: n.URL, Actor: doer(me), Events: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 		}
 		if me.Known() {
 			row.ActorID = &me.ID
@@ -160,17 +171,21 @@ func (s *Store) keep(ctx context.Context, tx *data.Tx, all []Notice, me *auth.Vi
 
 // waiting are the people's latest unread rows.
 func (s *Store) waiting(ctx context.Context, tx *data.Tx, all []Notice) ([]Row, error) {
-	var people []int64
-	for _, n := range all {
-		people = append(people, n.To)
-	}
 	var rows []Row
-	err := tx.NewSelect().Model(&rows).Column("id", "user_id", "kind", "thing_kind", "thing_id", "events").Where("user_id IN (?)", bun.In(people)).
+	err := tx.NewSelect().Model(&rows).Column("id", "user_id", "kind", "thing_kind", "thing_id", "events").Where("user_id IN (?)", bun.In(recipients(all))).
 		Where("read_at IS NULL").Where("updated_at >= ?", tx.Now.Add(-mergeFor)).OrderExpr("id DESC").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("what people have not read: %w", err)
 	}
 	return rows, nil
+}
+
+// doer is the name of who did something; the portal's own work is nobody's.
+func doer(v *auth.Viewer) string {
+	if !v.Known() {
+		return "The portal"
+	}
+	return v.Name
 }
 
 // mail queues the notice as a mail, if the person has an address and the portal a mail server.

@@ -81,7 +81,7 @@ func TestQueries_OfTheDashboardAndTheAuditLog(t *testing.T) {
 				t.Fatal(err)
 			}
 			said := w.Queries(func() { w.admin.Get(path).Want(http.StatusOK) })
-			if len(said) > 6 {
+			if len(said) > 6+1 { // the bell's count is cold too
 				t.Errorf("%s: %d queries\n%s", path, len(said), strings.Join(said, "\n"))
 			}
 		}

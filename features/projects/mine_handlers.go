@@ -28,13 +28,13 @@ func (h mineHandlers) show(c *fiber.Ctx) error {
 	web.Query(c, &v.f)
 	v.f.List = v.f.Tidy()
 	var err error
-	if v.v, err = h.base.projects.view(ctx); err != nil {
+	if v.v, err = h.projects.view(ctx); err != nil {
 		return err
 	}
 	if v.mine, err = h.store.Page(ctx, v.f, v.today); err != nil {
 		return err
 	}
-	v.f.Page = v.mine.Page
+	v.f.Page = v.Page
 	pushAddress(c, v.pageLink(v.f.Page, v.f.Size))
 	return web.Show(c, web.Page{Title: "My work", Body: minePage(v)})
 }

@@ -154,11 +154,11 @@ func (r remark) notice(to int64, kind, what string) inbox.Notice {
 	h := r.held
 	at := "#c" + id(r.after.ID)
 	if h.task != nil {
-		n := h.hot.notice(to, kind, *h.task, what, "")
+		n := h.notice(to, kind, *h.task, what, "")
 		n.URL += at
 		return n
 	}
-	n := h.hot.notice(to, kind, Task{}, what, "")
+	n := h.notice(to, kind, Task{}, what, "")
 	n.Thing, n.ThingID, n.Title, n.URL = "projects.project", h.Project.ID, h.Project.Name, h.Project.Path()+"/comments"+at
 	return n
 }

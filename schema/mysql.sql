@@ -577,6 +577,34 @@ CREATE TABLE `todos` (
   CONSTRAINT `todos_ibfk_5` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `undos` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `project_id` bigint(20) NOT NULL,
+  `what` varchar(300) NOT NULL,
+  `done` bigint(20) NOT NULL,
+  `refused` bigint(20) NOT NULL,
+  `undone_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `undos_user` (`user_id`,`project_id`,`created_at`),
+  KEY `undos_at` (`created_at`),
+  CONSTRAINT `undos_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `undo_rows` (
+  `undo_id` bigint(20) NOT NULL,
+  `number` bigint(20) NOT NULL,
+  `name` varchar(220) NOT NULL,
+  `outcome` varchar(10) NOT NULL,
+  `reason` varchar(500) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `was` mediumtext NOT NULL,
+  `became` mediumtext NOT NULL,
+  PRIMARY KEY (`undo_id`,`number`),
+  CONSTRAINT `undo_rows_ibfk_1` FOREIGN KEY (`undo_id`) REFERENCES `undos` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `users` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `username` varchar(150) NOT NULL,

@@ -22,13 +22,14 @@ func (s spot) address(path string) string {
 	}
 	field := "status"
 	return strings.NewReplacer(":id<int>", id(s.project), ":number<int>", id(s.number), ":todo<int>", id(todo),
-		":comment<int>", id(comment), ":field", field).Replace(path)
+		":comment<int>", id(comment), ":field", field, ":act<int>", "9999999").Replace(path)
 }
 
 // form holds a good value for every field of every form of the feature.
 func (w *world) form() url.Values {
 	return apptest.Form("name", "Any", "text", "Any", "status", id(w.status("Review")), "priority", id(w.priority("High")),
-		"lead", "0", "assignee", "0", "version", "1", "done", "true", "watchers_shown", "1")
+		"lead", "0", "assignee", "0", "version", "1", "done", "true", "watchers_shown", "1",
+		"task", "1", "set_priority", id(w.priority("High")))
 }
 
 // furnish makes a project with a task, todos and comments; the assignee is in no team.

@@ -63,13 +63,14 @@ func declare(h base) (feature.Feature, error) {
 		Routes:     allRoutes(h),
 		Migrations: migrations,
 		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
-		Jobs:       []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge}},
-		Holdings:   handovers(h.projects.db),
-		Seed:       seed,
-		Live:       h.projects.live,
-		Warm:       func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
-		Demo:       fillDemo,
-		Import:     importLegacy,
+		Jobs: []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge},
+			{Name: "projects.undo", Title: "Forget changes of several tasks that can't be taken back any more", Every: 24 * time.Hour, Run: h.tasks.purgeUndos}},
+		Holdings: handovers(h.projects.db),
+		Seed:     seed,
+		Live:     h.projects.live,
+		Warm:     func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
+		Demo:     fillDemo,
+		Import:   importLegacy,
 	}, nil
 }
 

@@ -44,6 +44,7 @@ var labels = map[string]string{
 	"notify_done": "Tell of completed tasks", "notify_comment": "Tell of comments", "watchers": "Watchers",
 	"stakeholders": "Stakeholders", "shareholders": "Shareholders", "roles": "Roles", "assignee": "Assignee",
 	"start_on": "Start", "due_on": "Due date", "parent": "Part of", "text": "Text", "position": "Place",
+	"milestone": "Milestone", "labels": "Labels",
 }
 
 // view turns ids into what people read.

@@ -53,7 +53,7 @@ func (h taskHandlers) list(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	l := taskListView{headView: head, today: h.today(c.UserContext())}
+	l := taskListView{headView: head, today: h.today(c.UserContext()), seen: h.projects.db.Now().UnixMicro()}
 	web.Query(c, &l.f)
 	l.f.List = l.f.Tidy()
 	if l.rows, err = h.tasks.List(c.UserContext(), head.Project.ID, l.f, l.today); err != nil {

@@ -87,6 +87,9 @@ type taskListView struct {
 	f     taskFilter
 	rows  data.Rows[taskRow]
 	today clock.Day
+
+	several bulkView // the bar, when it came back
+	seen    int64    // when the rows were read, in microseconds
 }
 
 func (l taskListView) path() string { return l.Project.Path() + "/list" }

@@ -200,8 +200,17 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 	return t, err
 }
 
-// save writes the row with its next version, if no rule stands against it, says what changed, and writes what follows.
+// save writes the row with its next version, if no rule stands against it, says what changed, writes what follows, and
+// counts the project's tasks.
 func (s *taskStore) save(ctx context.Context, tx *data.Tx, w wrote) error {
+	if err := s.put(ctx, tx, w); err != nil {
+		return err
+	}
+	return s.recount(ctx, tx, w.after.ProjectID, 0)
+}
+
+// put is save without the count, for many rows in one transaction: their caller counts once.
+func (s *taskStore) put(ctx context.Context, tx *data.Tx, w wrote) error {
 	if err := s.allow(ctx, tx, w); err != nil {
 		return err
 	}
@@ -216,9 +225,6 @@ func (s *taskStore) save(ctx context.Context, tx *data.Tx, w wrote) error {
 	}
 	if !ours {
 		return fault.New(fault.Conflict, "Somebody else changed “%s” at the same moment. Please try again.", t.Name)
-	}
-	if err := s.recount(ctx, tx, t.ProjectID, 0); err != nil {
-		return err
 	}
 	c := t.change(p, sentence(w.fields), w.fields...)
 	var parts []int64 // their pages name what they are part of

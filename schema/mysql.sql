@@ -337,6 +337,16 @@ CREATE TABLE `projects` (
   CONSTRAINT `projects_ibfk_4` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `project_limits` (
+  `project_id` bigint(20) NOT NULL,
+  `status_id` bigint(20) NOT NULL,
+  `most` bigint(20) NOT NULL,
+  PRIMARY KEY (`project_id`,`status_id`),
+  KEY `project_limits_status` (`status_id`),
+  CONSTRAINT `project_limits_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `project_limits_ibfk_2` FOREIGN KEY (`status_id`) REFERENCES `statuses` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `project_people` (
   `project_id` bigint(20) NOT NULL,
   `user_id` bigint(20) NOT NULL,

@@ -284,6 +284,17 @@ CREATE TABLE priorities (
   updated_at TIMESTAMP    NOT NULL
 );
 
+CREATE TABLE project_limits (
+  project_id BIGINT NOT NULL,
+  status_id  BIGINT NOT NULL,
+  most       BIGINT NOT NULL, -- tasks in the column at once, 1 or more
+  PRIMARY KEY (project_id, status_id),
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (status_id) REFERENCES statuses (id) ON DELETE CASCADE
+);
+
+CREATE INDEX project_limits_status ON project_limits (status_id);
+
 CREATE TABLE project_people (
   project_id BIGINT      NOT NULL,
   user_id    BIGINT      NOT NULL,

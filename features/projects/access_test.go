@@ -22,7 +22,7 @@ func (s spot) address(path string) string {
 	}
 	field := "status"
 	return strings.NewReplacer(":id<int>", id(s.project), ":number<int>", id(s.number), ":todo<int>", id(todo),
-		":comment<int>", id(comment), ":field", field, ":act<int>", "9999999").Replace(path)
+		":comment<int>", id(comment), ":field", field, ":status<int>", "2", ":act<int>", "9999999").Replace(path)
 }
 
 // form holds a good value for every field of every form of the feature.

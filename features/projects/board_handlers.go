@@ -40,7 +40,7 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 func (b base) boardOf(c *fiber.Ctx, head headView) boardData {
 	d := boardData{headView: head, today: b.today(c.UserContext())}
 	web.Query(c, &d.f)
-	d.f.List = d.f.Tidy()
+	d.f = d.f.tidy()
 	return d
 }
 
@@ -58,6 +58,12 @@ func (b base) readBoard(c *fiber.Ctx, d *boardData) error {
 	if d.headView, err = b.head(c, d.tab); err != nil {
 		return err
 	}
-	d.columns, err = b.tasks.Board(c.UserContext(), d.Project.ID, d.f, d.today)
+	if d.columns, err = b.tasks.Board(c.UserContext(), d.Project.ID, d.f, d.today); err != nil {
+		return err
+	}
+	d.whole = nil
+	if d.f.narrowed() && len(d.Limits) > 0 {
+		d.whole, err = b.tasks.columnTotals(c.UserContext(), d.hot)
+	}
 	return err
 }

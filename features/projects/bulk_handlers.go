@@ -46,7 +46,7 @@ func (h bulkHandlers) change(c *fiber.Ctx) error {
 		return errNotTeam()
 	}
 	web.Query(c, &l.f)
-	l.f.List = l.f.Tidy()
+	l.f = l.f.tidy()
 	f := &l.several.f
 	var a act
 	if err = web.Bind(c, f); err == nil {
@@ -72,8 +72,7 @@ func (h bulkHandlers) change(c *fiber.Ctx) error {
 
 // again is the list with the bar as it was sent, and what is wrong with it.
 func (h bulkHandlers) again(c *fiber.Ctx, l taskListView, wrong error) error {
-	var err error
-	if l.rows, err = h.tasks.List(c.UserContext(), l.Project.ID, l.f, l.today); err != nil {
+	if err := h.readTasks(c.UserContext(), &l); err != nil {
 		return err
 	}
 	page := web.Page{Title: l.Project.Name + ": tasks", Body: taskListPage(l)}
@@ -97,12 +96,22 @@ func (h bulkHandlers) answer(c *fiber.Ctx, l taskListView, a act, toast componen
 		return err
 	}
 	l.headView, l.several, l.seen = head, bulkView{}, h.projects.db.Now().UnixMicro()
-	if l.rows, err = h.tasks.List(c.UserContext(), l.Project.ID, l.f, l.today); err != nil {
+	if err := h.readTasks(c.UserContext(), &l); err != nil {
 		return err
 	}
 	r := web.Result{Piece: taskTable(l), Back: back}
 	r.Also = append(r.Also, actToast(l.Project.Path(), a, toast))
 	return web.Done(c, r)
+}
+
+// readTasks reads the page of the list that its filter asks for.
+func (b base) readTasks(ctx context.Context, l *taskListView) error {
+	var err error
+	if l.rows, err = b.tasks.List(ctx, l.Project.ID, l.f, l.today); err != nil {
+		return err
+	}
+	l.sums, err = b.tasks.Groups(ctx, l.Project.ID, l.f, l.rows.Items, l.today)
+	return err
 }
 
 func (h bulkHandlers) undo(c *fiber.Ctx) error {

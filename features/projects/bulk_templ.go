@@ -318,13 +318,13 @@ func bulkBar(l taskListView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(l.Milestones) > 0 {
-			templ_7745c5c3_Err = components.Select(components.Choice{Name: "set_milestone", Label: "Milestone", Value: b.f.Milestone, Error: b.wrongAt("milestone"), Options: leave(l.milestoneOptions(), components.Option{Value: "0", Label: "None"})}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Select(components.Choice{Name: "set_milestone", Label: "Milestone", Value: b.f.Milestone, Error: b.wrongAt("milestone"), Options: leave(l.milestoneOptions()[2:], components.Option{Value: "0", Label: "None"})}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if len(l.Labels) > 0 {
-			templ_7745c5c3_Err = components.Select(components.Choice{Name: "add_label", Label: "Add the label", Value: b.f.AddLabel, Error: b.wrong["add_label"], Options: leave(l.labelOptions())}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Select(components.Choice{Name: "add_label", Label: "Add the label", Value: b.f.AddLabel, Error: b.wrong["add_label"], Options: leave(l.labelOptions()[1:])}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -332,7 +332,7 @@ func bulkBar(l taskListView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Select(components.Choice{Name: "remove_label", Label: "Remove the label", Value: b.f.RemoveLabel, Error: b.wrong["remove_label"], Options: leave(l.labelOptions())}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Select(components.Choice{Name: "remove_label", Label: "Remove the label", Value: b.f.RemoveLabel, Error: b.wrong["remove_label"], Options: leave(l.labelOptions()[1:])}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

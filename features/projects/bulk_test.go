@@ -136,7 +136,7 @@ func TestBulk_WrongFormsChangeNothing(t *testing.T) {
 		{[]string{"add_label", "5"}, "Choose a label"}, {[]string{"do", "explode"}, "There is no such act."},
 	} {
 		before := w.kept()
-		b.Post(p.Path()+"/several", ticked(tasks, c.pairs...)).Want(http.StatusUnprocessableEntity, c.says, `name="task" value="1" aria-label="Tick RACK-1 Rack" checked`)
+		b.Post(p.Path()+"/several", ticked(tasks, c.pairs...)).Want(http.StatusUnprocessableEntity, c.says, `name="task" value="1" form="several" aria-label="Tick RACK-1" checked`)
 		if w.kept() != before {
 			t.Errorf("%v wrote", c.pairs)
 		}

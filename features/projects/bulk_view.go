@@ -84,22 +84,6 @@ func leave(options []components.Option, others ...components.Option) []component
 	return append(append([]components.Option{{Label: "Leave as it is"}}, others...), options...)
 }
 
-func (h headView) milestoneOptions() []components.Option {
-	var all []components.Option
-	for _, m := range h.Milestones {
-		all = append(all, components.Option{Value: id(m.ID), Label: m.Name})
-	}
-	return all
-}
-
-func (h headView) labelOptions() []components.Option {
-	var all []components.Option
-	for _, l := range h.Labels {
-		all = append(all, components.Option{Value: id(l.ID), Label: l.Name})
-	}
-	return all
-}
-
 // mayTick reports whether the list has rows that the viewer may change together.
 func (l taskListView) mayTick() bool {
 	return l.me.Can(bulkTasks) && (l.mayWork(l.me) || l.me.Known() && slices.Contains(l.Assignees, l.me.ID))

@@ -23,6 +23,7 @@ const (
 	editTask   = "projects.task.edit.form"
 	newTask    = "projects.task.edit.new"
 	moveTask   = "projects.task.edit.move"
+	editLimit  = "projects.project.edit.limit"
 	tickTodo   = "projects.task.edit.todo.tick"
 	addComment = "projects.comment.edit.add"
 )

@@ -144,6 +144,7 @@ type hot struct {
 	Assignees  []int64
 	Labels     []Label
 	Milestones []Milestone
+	Limits     []Limit // of the columns that have one
 }
 
 // label is the project's label of that id; the zero Label when it has none.

@@ -85,18 +85,20 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 		UserID    *int64
 		RoleID    *int64
 		Assignees string
+		Limits    string
 	}
 	err := db.NewSelect().TableExpr("projects AS p").ColumnExpr("p.id, p.name, p.task_key, p.summary, p.icon, p.status_id, p.priority_id, p.percent_set, "+
 		"p.private, p.lead_id, p.notify_created, p.notify_done, p.notify_comment, p.waits_rule, p.template, p.tasks_total, p.tasks_done, p.last_number, p.created_by, "+
 		"p.archived_at, p.deleted_at, p.version, p.created_at, p.updated_at").
 		ColumnExpr("pp.kind, pp.user_id, pr.role_id").
 		ColumnExpr("COALESCE((SELECT GROUP_CONCAT(DISTINCT t.assignee_id) FROM tasks AS t WHERE t.project_id = p.id AND t.deleted_at IS NULL), '') AS assignees").
+		ColumnExpr("COALESCE((SELECT GROUP_CONCAT(CONCAT(x.status_id, ':', x.most)) FROM project_limits AS x WHERE x.project_id = p.id), '') AS limits").
 		Join("LEFT JOIN project_people AS pp ON pp.project_id = p.id").Join("LEFT JOIN project_roles AS pr ON pr.project_id = p.id").
 		Where("p.id = ?", id).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return hot{}, err
 	}
-	h := hot{Project: rows[0].Project, Assignees: split(rows[0].Assignees)}
+	h := hot{Project: rows[0].Project, Assignees: split(rows[0].Assignees), Limits: limitsFrom(id, rows[0].Limits)}
 	for _, r := range rows {
 		if r.UserID != nil && r.Kind != nil {
 			add(h.Team.of(*r.Kind), *r.UserID)

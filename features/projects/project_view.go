@@ -238,6 +238,8 @@ type boardData struct {
 	f       taskFilter
 	columns []column
 	today   clock.Day
+	whole   map[int64]int64 // tasks of the columns that have a limit, when a filter hides some; nil otherwise
+	before  int             // cards of a cell that are on the page already, when only more of them are drawn
 }
 
 // historyView is one page of something's history.

@@ -86,7 +86,7 @@ func (w *world) addresses(route, path string) []string {
 	if strings.Contains(path, "categories") {
 		field = "name"
 	}
-	much := fill(map[string]string{"id": "1", "number": "131", "field": field, "comment": w.comment(path), "node": "home.start.see", "name": "app.mail"})
+	much := fill(map[string]string{"id": "1", "number": "131", "status": "2", "field": field, "comment": w.comment(path), "node": "home.start.see", "name": "app.mail"})
 	all := []string{much}
 	switch route {
 	case "projects.project.see.list":

@@ -676,7 +676,7 @@ func taskLine(l taskListView, r taskRow, ticks bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if l.f.Plain() {
+		if l.folds() {
 			if r.Parts > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "<button type=\"button\" class=\"fold\" data-fold=\"")
 				if templ_7745c5c3_Err != nil {

@@ -151,7 +151,7 @@ func TestBulk_AllThatMatchAreThoseOfTheFilter(t *testing.T) {
 	other := w.task(p, "Order cable", nil)
 	b := w.As("Lea Lead")
 	b.Get(p.Path()+"/list?q=rack").Want(200, "All 31 that match") // the key of every task has the word
-	b.Get(p.Path()+"/list?q=cable").Lacks("that match")
+	b.Get(p.Path() + "/list?q=cable").Lacks("that match")
 	w.Exec("UPDATE tasks SET assignee_id = ? WHERE number <= 28", b.User.ID)
 	w.Cache.Clear("")
 	b.Get(p.Path()+"/list?assignee="+id(b.User.ID)).Want(200, "All 28 that match")

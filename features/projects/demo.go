@@ -72,6 +72,9 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	if err := writeRows(ctx, tx, f, f.members(), 0); err != nil {
 		return fmt.Errorf("teams: %w", err)
 	}
+	if err := writeRows(ctx, tx, f, f.limits(), 0); err != nil {
+		return fmt.Errorf("limits: %w", err)
+	}
 	if err := writeRows(ctx, tx, f, f.tasks, 1); err != nil {
 		return fmt.Errorf("tasks: %w", err)
 	}

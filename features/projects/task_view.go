@@ -65,6 +65,11 @@ type taskListView struct {
 
 func (l taskListView) path() string { return l.Project.Path() + "/list" }
 
+// folds reports whether the list has subtasks below their tasks, which can be folded away.
+func (l taskListView) folds() bool {
+	return l.f.Plain() && slices.ContainsFunc(l.rows.Items, func(r taskRow) bool { return r.Parts > 0 })
+}
+
 // ticks reports whether any row can be ticked by the viewer.
 func (l taskListView) ticks() bool {
 	return l.me.Can(editTask) && slices.ContainsFunc(l.rows.Items, func(r taskRow) bool { return l.mayTask(l.me, r.Task) })

@@ -41,3 +41,32 @@
   document.addEventListener("htmx:afterSettle", count);
   count();
 })();
+(function () {
+  "use strict";
+  const { find, all } = window.portal;
+  // The board's filters replace the board alone: what its menu of views saves, and whether it says "changed", follows the address.
+  function query() {
+    const now = new URLSearchParams(location.search);
+    ["page", "saved", "deep"].forEach((name) => now.delete(name));
+    now.sort();
+    return now.toString();
+  }
+  function follow() {
+    const menu = find(".views[data-views]");
+    all("[data-print]").forEach((el) => { el.hidden = false; });
+    if (!menu || !find("#board")) return;
+    const said = find(".views-changed", menu), update = find(".views-update", menu), was = new URLSearchParams(menu.dataset.viewQuery);
+    was.sort();
+    const known = !!find("[aria-current]", menu), differs = known && was.toString() !== query();
+    if (said) said.hidden = !differs;
+    if (update) update.hidden = !differs;
+  }
+  document.addEventListener("submit", (e) => {
+    if (!e.target.matches("[data-view-here]") || !find("#board")) return;
+    const to = new URL(e.target.action), list = to.searchParams.get("list");
+    to.search = "?list=" + encodeURIComponent(list) + (query() ? "&" + query() : "");
+    e.target.action = to.pathname + to.search;
+  }, true);
+  document.addEventListener("htmx:pushedIntoHistory", follow);
+  document.addEventListener("htmx:afterSettle", follow);
+})();

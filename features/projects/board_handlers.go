@@ -26,8 +26,18 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 		}
 		return web.Show(c, web.Page{Body: cards})
 	}
+	to, err := h.opened(c, boardList(b.Project))
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
 	body, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(context.Context) (templ.Component, error) {
 		err := h.readBoard(c, &b)
+		if err == nil {
+			b.views, err = h.menu(c, boardList(b.Project))
+		}
 		return boardPage(b), err
 	})
 	if err != nil {

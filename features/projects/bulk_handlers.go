@@ -72,7 +72,7 @@ func (h bulkHandlers) change(c *fiber.Ctx) error {
 
 // again is the list with the bar as it was sent, and what is wrong with it.
 func (h bulkHandlers) again(c *fiber.Ctx, l taskListView, wrong error) error {
-	if err := h.readTasks(c.UserContext(), &l); err != nil {
+	if err := h.readTasks(c, &l); err != nil {
 		return err
 	}
 	page := web.Page{Title: l.Project.Name + ": tasks", Body: taskListPage(l)}
@@ -96,7 +96,7 @@ func (h bulkHandlers) answer(c *fiber.Ctx, l taskListView, a act, toast componen
 		return err
 	}
 	l.headView, l.several, l.seen = head, bulkView{}, h.projects.db.Now().UnixMicro()
-	if err := h.readTasks(c.UserContext(), &l); err != nil {
+	if err := h.readTasks(c, &l); err != nil {
 		return err
 	}
 	r := web.Result{Piece: taskTable(l), Back: back}
@@ -105,8 +105,12 @@ func (h bulkHandlers) answer(c *fiber.Ctx, l taskListView, a act, toast componen
 }
 
 // readTasks reads the page of the list that its filter asks for.
-func (b base) readTasks(ctx context.Context, l *taskListView) error {
+func (b base) readTasks(c *fiber.Ctx, l *taskListView) error {
 	var err error
+	if l.views, err = b.menu(c, taskList(l.Project)); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
 	if l.rows, err = b.tasks.List(ctx, l.Project.ID, l.f, l.today); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"portal/app/feature"
+	"portal/app/savedview"
 )
 
 //go:embed migrations/*.sql
@@ -35,7 +36,7 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
-	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache)}
+	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache), savedview.New(k.DB, k.Gate, k.Cache, "projects.views")}
 }
 
 func declare(h base) (feature.Feature, error) {
@@ -54,6 +55,9 @@ func declare(h base) (feature.Feature, error) {
 			{Node: "projects.task.see", Label: "See tasks", Roles: readers},
 			{Node: "projects.task.edit", Label: "Add, change, move and delete tasks and todos", Roles: writers},
 			{Node: "projects.comment.edit", Label: "Comment", Roles: writers},
+			{Node: "projects.view.see", Label: "See saved views", Roles: readers},
+			{Node: "projects.view.edit", Label: "Save views of lists", Roles: writers},
+			{Node: "projects.view.share", Label: "Share views with a role", Roles: writers},
 		},
 		Nav: []feature.NavItem{{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"}},
 		Panels: []feature.Panel{
@@ -63,7 +67,7 @@ func declare(h base) (feature.Feature, error) {
 		},
 		Routes:     allRoutes(h),
 		Migrations: migrations,
-		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn"},
+		Caches:     []string{"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.board", "projects.list", "projects.cards", "projects.drawn", "projects.views"},
 		Jobs: []feature.Job{{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge},
 			{Name: "projects.undo", Title: "Forget changes of several tasks that can't be taken back any more", Every: 24 * time.Hour, Run: h.tasks.purgeUndos}},
 		Holdings: handovers(h.projects.db),

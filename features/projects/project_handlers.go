@@ -11,6 +11,7 @@ import (
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/fault"
+	"portal/app/savedview"
 	"portal/app/web"
 	"portal/components"
 )
@@ -21,6 +22,7 @@ type base struct {
 	tasks    *taskStore
 	notes    *noteStore
 	drawn    *drawn
+	views    *savedview.Store
 }
 
 type projectHandlers struct{ base }
@@ -48,6 +50,13 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 	l := listView{me: auth.From(ctx)}
 	web.Query(c, &l.f)
 	l.f.List = l.f.Tidy()
+	to, err := h.opened(c, l.list())
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
 	today := h.today(ctx)
 	address, show := l.f.pageLink(l.f.Page, l.f.Size), listPage
 	if web.IsFragment(c) {
@@ -56,10 +65,12 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 	}
 	draw := func(ctx context.Context) (templ.Component, error) {
 		err := h.readList(ctx, &l, today)
+		if err == nil {
+			l.views, err = h.menu(c, l.list())
+		}
 		return show(l), err
 	}
 	var body templ.Component
-	var err error
 	if l.f.Show == "trash" { // its rows have forms, which are no two sessions' the same
 		body, err = draw(ctx)
 	} else {

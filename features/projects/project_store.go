@@ -171,6 +171,8 @@ type projectFilter struct {
 	Status   int64  `query:"status"`
 	Priority int64  `query:"priority"`
 	Lead     int64  `query:"lead"`
+	View     string `query:"view"`  // grid, or empty for the list
+	Saved    int64  `query:"saved"` // the saved view that it was opened with, 0 for none
 }
 
 // projectRow is a line of the list.

@@ -19,7 +19,11 @@ type listView struct {
 	cards cards
 	v     view
 	me    *auth.Viewer
+	views savedMenu
 }
+
+// viewGrid shows projects as cards.
+const viewGrid = "grid"
 
 // link is the list's address with another value for some of its parameters; page 1 unless it is one of them.
 func (f projectFilter) link(pairs ...string) string {
@@ -30,6 +34,10 @@ func (f projectFilter) link(pairs ...string) string {
 	put(q, "priority", number(f.Priority))
 	put(q, "lead", number(f.Lead))
 	put(q, "sort", f.Sort)
+	if f.View == viewGrid {
+		put(q, "view", f.View)
+	}
+	put(q, "saved", number(f.Saved))
 	if f.Size != 25 {
 		put(q, "size", strconv.Itoa(f.Size))
 	}
@@ -238,6 +246,7 @@ type boardData struct {
 	f       taskFilter
 	columns []column
 	today   clock.Day
+	views   savedMenu
 	whole   map[int64]int64 // tasks of the columns that have a limit, when a filter hides some; nil otherwise
 	before  int             // cards of a cell that are on the page already, when only more of them are drawn
 }

@@ -29,6 +29,7 @@ type taskFilter struct {
 	Lanes     string   `query:"lanes"`     // of the board: assignee or priority; empty for none
 	Deep      string   `query:"deep"`      // of the board: which of its cells show more cards than the first, see depths
 	Sorts     []string `query:"by"`        // keys as a form sends them, one each; tidy puts them into Sort
+	Saved     int64    `query:"saved"`     // the saved view that it was opened with, 0 for none
 	Dirs      []string `query:"dir"`       // beside Sorts: "-" turns the key of the same place round
 }
 
@@ -140,6 +141,7 @@ func (f taskFilter) viewed() url.Values {
 	put(q, "columns", strings.Join(f.Columns, ","))
 	put(q, "lanes", f.Lanes)
 	put(q, "deep", f.Deep)
+	put(q, "saved", number(f.Saved))
 	if f.Size != 25 && f.Size != 0 {
 		put(q, "size", strconv.Itoa(f.Size))
 	}
@@ -153,7 +155,7 @@ func (f taskFilter) clear(path string) string { return address(path, f.viewed(),
 func (f taskFilter) kept() []components.Option {
 	var all []components.Option
 	q := f.viewed()
-	for _, name := range []string{"sort", "group", "columns", "lanes", "size"} {
+	for _, name := range []string{"sort", "group", "columns", "lanes", "size", "saved"} {
 		if q.Get(name) != "" {
 			all = append(all, components.Option{Value: name, Label: q.Get(name)})
 		}
@@ -167,7 +169,7 @@ func (f taskFilter) filters() []components.Option {
 	for _, o := range []components.Option{
 		{Value: "q", Label: f.Text}, {Value: "show", Label: f.Show}, {Value: "status", Label: number(f.Status)}, {Value: "priority", Label: number(f.Priority)},
 		{Value: "assignee", Label: number(f.Assignee)}, {Value: "label", Label: number(f.Label)}, {Value: "milestone", Label: number(f.Milestone)},
-		{Value: "size", Label: sizeParameter(f.Size)},
+		{Value: "size", Label: sizeParameter(f.Size)}, {Value: "saved", Label: number(f.Saved)},
 	} {
 		if o.Label != "" {
 			all = append(all, o)

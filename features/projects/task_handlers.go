@@ -56,6 +56,16 @@ func (h taskHandlers) list(c *fiber.Ctx) error {
 	l := taskListView{headView: head, today: h.today(c.UserContext()), seen: h.projects.db.Now().UnixMicro()}
 	web.Query(c, &l.f)
 	l.f = l.f.tidy()
+	to, err := h.opened(c, taskList(head.Project))
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
+	if l.views, err = h.menu(c, taskList(head.Project)); err != nil {
+		return err
+	}
 	if l.rows, err = h.tasks.List(c.UserContext(), head.Project.ID, l.f, l.today); err != nil {
 		return err
 	}

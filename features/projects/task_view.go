@@ -59,6 +59,7 @@ type taskListView struct {
 	sums  map[string]groupSum // of the groups of the rows
 	today clock.Day
 
+	views   savedMenu
 	several bulkView // the bar, when it came back
 	seen    int64    // when the rows were read, in microseconds
 }

@@ -418,6 +418,41 @@ CREATE TABLE route_mappings (
 
 CREATE INDEX route_mappings_category ON route_mappings (category_id);
 
+CREATE TABLE saved_view_defaults (
+  user_id BIGINT      NOT NULL,
+  list    VARCHAR(80) NOT NULL,
+  view_id BIGINT      NOT NULL, -- what the list opens with
+  PRIMARY KEY (user_id, list),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (view_id) REFERENCES saved_views (id) ON DELETE CASCADE
+);
+
+CREATE INDEX saved_view_defaults_list ON saved_view_defaults (list);
+
+CREATE INDEX saved_view_defaults_view ON saved_view_defaults (view_id);
+
+CREATE TABLE saved_views (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  owner_id   BIGINT        NOT NULL,
+  list       VARCHAR(80)   NOT NULL, -- which list: projects, projects.tasks:12
+  name       VARCHAR(100)  NOT NULL,
+  query      VARCHAR(1000) NOT NULL, -- what the list's address says behind the question mark
+  role_id    BIGINT,                 -- whose people see it too; NULL for nobody's
+  position   BIGINT        NOT NULL, -- among its owner's for the list
+  deleted_at TIMESTAMP,
+  version    BIGINT        NOT NULL,
+  created_at TIMESTAMP     NOT NULL,
+  updated_at TIMESTAMP     NOT NULL,
+  FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE SET NULL
+);
+
+CREATE INDEX saved_views_list ON saved_views (list, owner_id);
+
+CREATE INDEX saved_views_owner ON saved_views (owner_id);
+
+CREATE INDEX saved_views_role ON saved_views (role_id);
+
 CREATE TABLE second_factors (
   user_id    BIGINT       NOT NULL PRIMARY KEY,
   secret     VARCHAR(300) NOT NULL, -- sealed with the portal's secret key

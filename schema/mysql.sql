@@ -426,6 +426,37 @@ CREATE TABLE `route_mapping_roles` (
   CONSTRAINT `route_mapping_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `saved_views` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `owner_id` bigint(20) NOT NULL,
+  `list` varchar(80) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `query` varchar(1000) NOT NULL,
+  `role_id` bigint(20) DEFAULT NULL,
+  `position` bigint(20) NOT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `saved_views_list` (`list`,`owner_id`),
+  KEY `saved_views_owner` (`owner_id`),
+  KEY `saved_views_role` (`role_id`),
+  CONSTRAINT `saved_views_ibfk_1` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `saved_views_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `saved_view_defaults` (
+  `user_id` bigint(20) NOT NULL,
+  `list` varchar(80) NOT NULL,
+  `view_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`user_id`,`list`),
+  KEY `saved_view_defaults_list` (`list`),
+  KEY `saved_view_defaults_view` (`view_id`),
+  CONSTRAINT `saved_view_defaults_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `saved_view_defaults_ibfk_2` FOREIGN KEY (`view_id`) REFERENCES `saved_views` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `second_factors` (
   `user_id` bigint(20) NOT NULL,
   `secret` varchar(300) NOT NULL,

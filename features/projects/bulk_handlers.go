@@ -28,6 +28,9 @@ func bulkRoutes(b base) []feature.Route {
 		feature.Post("task.edit.several", several, "Change several tasks at once", h.change),
 		feature.Get("task.see.several", several, "What became of one's changes of several tasks", h.acts),
 		feature.Post("task.edit.several.undo", several+"/:act<int>/undo", "Take a change of several tasks back", h.undo),
+		feature.Post("project.edit.several", "/several", "Change several projects at once", h.changeProjects),
+		feature.Get("project.see.several", "/several", "What became of one's changes of several projects", h.projectActs),
+		feature.Post("project.edit.several.undo", "/several/:act<int>/undo", "Take a change of several projects back", h.undoProjects),
 	}
 }
 
@@ -147,8 +150,19 @@ func (h bulkHandlers) acts(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	a := actsView{headView: head, page: min(max(1, c.QueryInt("page", 1)), bulkMost/actPage)}
-	if a.acts, err = h.tasks.Acts(c.UserContext(), head.Project.ID); err != nil {
+	p := head.Project
+	return h.showActs(c, p.ID, actsView{
+		me: head.me, title: p.Name, noun: "task", home: p.Path(), list: p.Path() + "/list", path: p.Path() + "/several", route: bulkTasks,
+		to: func(r UndoRow) string { return taskPath(p.ID, r.Number) },
+	})
+}
+
+// showActs shows the viewer's acts on the tasks of a project, or on projects when it is 0.
+func (b base) showActs(c *fiber.Ctx, project int64, a actsView) error {
+	ctx, db := c.UserContext(), b.projects.db
+	a.page = min(max(1, c.QueryInt("page", 1)), bulkMost/actPage)
+	var err error
+	if a.acts, err = actsOf(ctx, db, project); err != nil {
 		return err
 	}
 	wanted := int64(c.QueryInt("act", 0))
@@ -161,9 +175,9 @@ func (h bulkHandlers) acts(c *fiber.Ctx) error {
 		return fault.New(fault.NotFound, "There is no such act of yours within the last day.")
 	}
 	if a.one != nil {
-		if a.rows, err = h.tasks.ActRows(c.UserContext(), *a.one, a.page); err != nil {
+		if a.rows, err = actRows(ctx, db, *a.one, a.page); err != nil {
 			return err
 		}
 	}
-	return web.Show(c, web.Page{Title: head.Project.Name + ": changes of several tasks", Body: actsPage(a)})
+	return web.Show(c, web.Page{Title: a.title + ": changes of several " + a.noun + "s", Body: actsPage(a)})
 }

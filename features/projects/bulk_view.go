@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"portal/app/auth"
 	"portal/components"
 )
 
@@ -99,16 +100,21 @@ func (l taskListView) bulk() bulkView {
 	return b
 }
 
-// actsView is the page of what the viewer has done to several tasks of a project.
+// actsView is the page of what the viewer has done to several tasks of a project, or several projects.
 type actsView struct {
-	headView
-	acts []Undo
-	one  *Undo // the one whose rows are shown
-	rows []UndoRow
-	page int
+	me    *auth.Viewer
+	title string
+	noun  string // task or project
+	home  string // where the things are, and their list
+	list  string
+	path  string               // of this page
+	route string               // that taking back asks for
+	to    func(UndoRow) string // where a row is
+	acts  []Undo
+	one   *Undo // the one whose rows are shown
+	rows  []UndoRow
+	page  int
 }
-
-func (a actsView) path() string { return a.Project.Path() + "/several" }
 
 var outcomes = map[string]string{rowDone: "Done", rowSame: "Was so already", rowRefused: "Refused", rowUndone: "Taken back", rowLeft: "Not taken back"}
 

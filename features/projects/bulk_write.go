@@ -133,7 +133,7 @@ func (s *taskStore) changeSlice(ctx context.Context, a *act, numbers []int64) er
 		} else {
 			tx.Unchanged()
 		}
-		return errors.Join(err, next.keep(ctx, tx, rows))
+		return errors.Join(err, next.keep(ctx, tx, next.form.what(), rows))
 	})
 	if err == nil {
 		*a = next
@@ -151,11 +151,11 @@ func (a *act) count(r UndoRow) {
 }
 
 // keep writes what the act has done so far. What was refused before anything was done comes with it.
-func (a *act) keep(ctx context.Context, tx *data.Tx, rows []UndoRow) error {
+func (a *act) keep(ctx context.Context, tx *data.Tx, what string, rows []UndoRow) error {
 	write := rows
 	a.rows = slices.Concat(a.rows, rows)
 	if a.ID == 0 {
-		a.What, a.CreatedAt, write = a.form.what(), tx.Now, a.rows
+		a.What, a.CreatedAt, write = what, tx.Now, a.rows
 		if _, err := tx.NewInsert().Model(&a.Undo).Exec(ctx); err != nil {
 			return fmt.Errorf("keep an act: %w", err)
 		}

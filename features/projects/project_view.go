@@ -20,6 +20,8 @@ type listView struct {
 	v     view
 	me    *auth.Viewer
 	views savedMenu
+
+	several bulkView // the bar, when it came back
 }
 
 // viewGrid shows projects as cards.

@@ -30,7 +30,7 @@ func (s *taskStore) TakeBack(ctx context.Context, project, number int64) (act, e
 	if _, err := s.projects.Get(ctx, project); err != nil {
 		return act{}, err
 	}
-	u, err := s.undo(ctx, project, number)
+	u, err := undoOf(ctx, s.db, project, number)
 	if err != nil {
 		return act{}, err
 	}
@@ -53,11 +53,11 @@ func (s *taskStore) TakeBack(ctx context.Context, project, number int64) (act, e
 	return a, nil
 }
 
-// undo is the viewer's act of that number, if it can be taken back.
-func (s *taskStore) undo(ctx context.Context, project, number int64) (Undo, error) {
+// undoOf is the viewer's act of that number, if it can be taken back; project is 0 for one on projects.
+func undoOf(ctx context.Context, db *data.DB, project, number int64) (Undo, error) {
 	var u []Undo
-	err := s.db.Read.NewSelect().Model(&u).Where("u.id = ?", number).Where("u.project_id = ?", project).Where("u.user_id = ?", auth.From(ctx).ID).
-		Where("u.undone_at IS NULL").Where("u.created_at > ?", s.db.Now().Add(-undoLife)).Scan(ctx)
+	err := db.Read.NewSelect().Model(&u).Where("u.id = ?", number).Where("u.project_id = ?", project).Where("u.user_id = ?", auth.From(ctx).ID).
+		Where("u.undone_at IS NULL").Where("u.created_at > ?", db.Now().Add(-undoLife)).Scan(ctx)
 	if err == nil && len(u) == 0 {
 		err = errNoUndo()
 	}
@@ -234,22 +234,22 @@ func untouched(ctx context.Context, tx *data.Tx, t Task, became rowState, versio
 	return fault.New(fault.Conflict, "%s", said[t.ID])
 }
 
-// Acts are what the viewer has done to several tasks of the project within a day, the latest first.
-func (s *taskStore) Acts(ctx context.Context, project int64) ([]Undo, error) {
+// actsOf are what the viewer has done to several tasks of the project within a day, the latest first; project is 0 for projects.
+func actsOf(ctx context.Context, db *data.DB, project int64) ([]Undo, error) {
 	var all []Undo
-	err := s.db.Read.NewSelect().Model(&all).Where("u.user_id = ?", auth.From(ctx).ID).Where("u.project_id = ?", project).
-		Where("u.created_at > ?", s.db.Now().Add(-undoLife)).OrderExpr("u.created_at DESC, u.id DESC").Limit(50).Scan(ctx)
+	err := db.Read.NewSelect().Model(&all).Where("u.user_id = ?", auth.From(ctx).ID).Where("u.project_id = ?", project).
+		Where("u.created_at > ?", db.Now().Add(-undoLife)).OrderExpr("u.created_at DESC, u.id DESC").Limit(50).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("acts on tasks of project %d: %w", project, err)
 	}
 	return all, nil
 }
 
-// ActRows are what became of the rows of an act of the viewer's, the refused ones first; one page of them.
+// actRows are what became of the rows of an act of the viewer's, the refused ones first; one page of them.
 // Errors: fault.NotFound.
-func (s *taskStore) ActRows(ctx context.Context, u Undo, page int) ([]UndoRow, error) {
+func actRows(ctx context.Context, db *data.DB, u Undo, page int) ([]UndoRow, error) {
 	var rows []UndoRow
-	err := s.db.Read.NewSelect().Model(&rows).Where("undo_id = ?", u.ID).
+	err := db.Read.NewSelect().Model(&rows).Where("undo_id = ?", u.ID).
 		OrderExpr("CASE WHEN outcome IN (?) THEN 0 ELSE 1 END, number", bun.In([]string{rowRefused, rowLeft})).Limit(actPage).Offset(int64(page-1) * actPage).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read act %d: %w", u.ID, err)

@@ -53,7 +53,7 @@ func (h bulkHandlers) changeProjects(c *fiber.Ctx) error {
 
 // projectsAgain is the list with the bar as it was sent, and what is wrong with it.
 func (h bulkHandlers) projectsAgain(c *fiber.Ctx, l listView, wrong error) error {
-	p := projectHandlers{h.base}
+	p := projectHandlers(h)
 	err := p.readList(c.UserContext(), &l, h.today(c.UserContext()))
 	if err == nil {
 		l.views, err = h.menu(c, l.list())

@@ -303,3 +303,18 @@ func TestBulk_FragmentAnswersWithListAndToast(t *testing.T) {
 	bar, _, _ = strings.Cut(bar, "</form>")
 	apptest.Golden(t, "bulk-bar", `<form id="several"`+bar+"</form>")
 }
+
+func TestBulk_AFullColumnTakesWhatFits(t *testing.T) {
+	w := open(t)
+	p := w.project("Racks", "Lea Lead", nil)
+	tasks := w.many(p, 3)
+	b := w.As("Lea Lead")
+	if err := w.projects.SetLimit(w.as("Lea Lead"), p.ID, w.status("Review"), limitForm{Most: "2"}); err != nil {
+		t.Fatal(err)
+	}
+	to := b.Post(p.Path()+"/several", ticked(tasks, "status", id(w.status("Review")))).Want(http.StatusSeeOther).Location()
+	b.Get(to).Want(200, "2 changed, 1 refused.")
+	if n := w.Count("tasks", "status_id = "+id(w.status("Review"))); n != 2 {
+		t.Errorf("%d tasks are in a column of 2", n)
+	}
+}

@@ -419,7 +419,7 @@ func projectTable(l listView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = takeMenu("/projects", l.f.query()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = takeMenu("/projects", l.f.query(), l.me.Can(exportProjects)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

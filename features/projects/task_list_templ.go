@@ -139,7 +139,7 @@ func taskTable(l taskListView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = takeMenu(l.path(), l.f.link("")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = takeMenu(l.path(), l.f.link(""), l.me.Can(exportTasks)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

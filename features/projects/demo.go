@@ -91,6 +91,13 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	if err := writeRows(ctx, tx, f, f.lately(), 0); err != nil {
 		return fmt.Errorf("activities: %w", err)
 	}
+	views, err := f.savedViews(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := writeRows(ctx, tx, f, views, 0); err != nil {
+		return fmt.Errorf("saved views: %w", err)
+	}
 	tx.Changed(data.Change{
 		Feature: "projects", Kind: "project", What: "filled the portal with a demo department",
 		Title: fmt.Sprintf("%d projects", len(f.projects)), URL: "/projects", Stale: []string{listFamily}, Live: []string{listTopic},

@@ -69,7 +69,7 @@ func (s *projectStore) SetLimit(ctx context.Context, project, status int64, f li
 		if err := writeLimit(ctx, tx, Limit{ProjectID: project, StatusID: status, Most: most}); err != nil {
 			return err
 		}
-		shown := func(n int64) string { return known(number(n), "none") }
+		shown := func(n int64) string { return st.Name + ": " + known(number(n), "none") }
 		tx.Changed(h.Project.change("set the limit of the column “"+st.Name+"”", data.Field{Name: "limit", Old: shown(was), New: shown(most)}))
 		return nil
 	})

@@ -35,7 +35,7 @@ func TestLimit_RefusesWhatComesIntoAFullColumn(t *testing.T) {
 	} {
 		before := w.kept()
 		f := apptest.Form("status", doing, "priority", id(w.priority("Medium")), "version", "1", "name", "Order")
-		a := apptest.Answer{}
+		var a apptest.Answer
 		if c.target == "" {
 			a = b.Post(c.path, f)
 		} else {

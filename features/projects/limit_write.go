@@ -38,7 +38,7 @@ func tasksIn(ctx context.Context, db bun.IDB, project, status int64) (int64, err
 	if err != nil {
 		return 0, fmt.Errorf("count column %d of project %d: %w", status, project, err)
 	}
-	return int64(n), nil
+	return n, nil
 }
 
 // SetLimit sets how many tasks the project's column of that status may hold; only its lead and administrators may.

@@ -46,7 +46,7 @@ func TestParent_IsChangedAndTakesItsPartsAlong(t *testing.T) {
 	w, p := family(t)
 	b := w.As("Lea Lead")
 	b.Get(p.Path() + "/tasks/5").Want(200)
-	b.Get(p.Path()+"/tasks/4").Want(200).Lacks("Five")
+	b.Get(p.Path() + "/tasks/4").Want(200).Lacks("Five")
 	b.Fragment("POST", p.Path()+"/tasks/5/field/parent", "t5-parent", apptest.Form("parent", "4", "version", "1")).Want(200, "Task 4")
 	if got := w.text("SELECT CONCAT((SELECT parent_id FROM tasks WHERE id = 5), (SELECT parent_id FROM tasks WHERE id = 6))"); got != "45" {
 		t.Error(got)
@@ -62,7 +62,7 @@ func TestParent_IsChangedAndTakesItsPartsAlong(t *testing.T) {
 	}
 	b.Get(p.Path()+"/tasks/5/history").Want(200, "part of", "Task 4")
 	b.Post(p.Path()+"/tasks/5/field/parent", apptest.Form("parent", "", "version", "2")).Want(http.StatusSeeOther)
-	b.Get(p.Path()+"/tasks/4").Want(200).Lacks("Five")
+	b.Get(p.Path() + "/tasks/4").Want(200).Lacks("Five")
 	b.Get(p.Path()+"/list?columns=parent").Want(200, `data-label="Part of"`, "Task 2")
 }
 

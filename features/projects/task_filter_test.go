@@ -142,7 +142,9 @@ func TestList_GroupsInQueriesOfPages(t *testing.T) {
 		w, p, _ := busy(t, many)
 		b := w.As("Lea Lead", "user")
 		b.Get(p.Path() + "/list")
-		said := w.Queries(func() { b.Fragment("GET", p.Path()+"/list?size=100&group=status&sort=-priority,due&q=task", "list", nil).Want(http.StatusOK) })
+		said := w.Queries(func() {
+			b.Fragment("GET", p.Path()+"/list?size=100&group=status&sort=-priority,due&q=task", "list", nil).Want(http.StatusOK)
+		})
 		if len(said) > 2 {
 			t.Errorf("%d tasks: %d queries", many, len(said))
 		}

@@ -24,6 +24,7 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
+		pushAddress(c, b.f.link(b.Project.Path()))
 		return web.Show(c, web.Page{Body: cards})
 	}
 	body, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(context.Context) (templ.Component, error) {

@@ -34,6 +34,20 @@ func TestBoard_LanesLook(t *testing.T) {
 	b.Get(p.Path()+"?lanes=%3Cscript%3E").Want(200, "board-column").Lacks("<script>\"", "lane-row")
 }
 
+// What a filter shows has an address that shows it to others.
+func TestBoard_FilterIsInTheAddress(t *testing.T) {
+	w, p := laned(t)
+	b := w.As("Lea Lead")
+	ask := p.Path() + "?q=task&show=open&status=&lanes=priority&priority=&deep=odd"
+	if to := b.Fragment("GET", ask, "board", nil).Want(200).Header.Get("HX-Push-Url"); to != p.Path()+"?lanes=priority&q=task&show=open" {
+		t.Errorf("pushed %s", to)
+	}
+	b.Header.Set("Portal-Live", "1")
+	if to := b.Fragment("GET", ask, "board", nil).Want(200).Header.Get("HX-Push-Url"); to != "" {
+		t.Errorf("a live look pushed %s", to)
+	}
+}
+
 // A card put into another lane has what the lane is by, and its column, from one write.
 func TestBoard_MoveToAnotherLane(t *testing.T) {
 	for _, c := range []struct {

@@ -62,7 +62,7 @@ func TestLimit_MovesWithinAndOutOfAFullColumnGoOn(t *testing.T) {
 	b.Fragment("GET", p.Path(), "board", nil).Want(http.StatusOK, "Over its limit:", "2 / 1", "board-over")
 }
 
-// S: two people at once take the last free place: one of them is told that it is taken.
+// Two people at once take the last free place: one of them is told that it is taken.
 func TestLimit_TheLastPlaceIsTakenOnce(t *testing.T) {
 	w, p := limited(t, "3", 2)
 	var cards []Task

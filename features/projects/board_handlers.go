@@ -24,6 +24,7 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
+		pushAddress(c, b.f.link(b.Project.Path()))
 		return web.Show(c, web.Page{Body: cards})
 	}
 	to, err := h.opened(c, boardList(b.Project))

@@ -1865,11 +1865,11 @@ func boardCard(b boardData, t card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = cardMarks(t).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Day(dayText(t.DueOn, b.today), t.Overdue(b.today)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Day(dayText(t.DueOn, b.today), t.Overdue(b.today)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = cardMarks(t).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -91,11 +91,7 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	if err := writeRows(ctx, tx, f, f.lately(), 0); err != nil {
 		return fmt.Errorf("activities: %w", err)
 	}
-	views, err := f.savedViews(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if err := writeRows(ctx, tx, f, views, 0); err != nil {
+	if err := f.writeViews(ctx, tx); err != nil {
 		return fmt.Errorf("saved views: %w", err)
 	}
 	tx.Changed(data.Change{

@@ -9,6 +9,15 @@ import (
 	"portal/app/savedview"
 )
 
+// writeViews writes the department's saved views.
+func (f *filling) writeViews(ctx context.Context, tx *data.Tx) error {
+	views, err := f.savedViews(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return writeRows(ctx, tx, f, views, 0)
+}
+
 // savedViews are some views of the department's lists: of the list of projects, and of the first project's tasks and board.
 // Those that are shared are shared with the role that everybody has.
 func (f *filling) savedViews(ctx context.Context, tx *data.Tx) ([]savedview.View, error) {

@@ -78,7 +78,9 @@ func fieldsOf(route string) []string {
 	case strings.Contains(route, ".field"):
 		return []string{"status", "version"}
 	case strings.Contains(route, "move"):
-		return []string{"status", "after", "before", "version"}
+		return []string{"status", "after", "before", "lanes", "lane", "version"}
+	case strings.Contains(route, "limit"):
+		return []string{"most", "version"}
 	case strings.Contains(route, "todo"):
 		return []string{"text", "done", "once"}
 	case strings.Contains(route, "comment"):

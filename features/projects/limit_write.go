@@ -38,7 +38,7 @@ func tasksIn(ctx context.Context, db bun.IDB, project, status int64) (int64, err
 	if err != nil {
 		return 0, fmt.Errorf("count column %d of project %d: %w", status, project, err)
 	}
-	return int64(n), nil
+	return n, nil
 }
 
 // SetLimit sets how many tasks the project's column of that status may hold; only its lead and administrators may.
@@ -69,7 +69,7 @@ func (s *projectStore) SetLimit(ctx context.Context, project, status int64, f li
 		if err := writeLimit(ctx, tx, Limit{ProjectID: project, StatusID: status, Most: most}); err != nil {
 			return err
 		}
-		shown := func(n int64) string { return known(number(n), "none") }
+		shown := func(n int64) string { return st.Name + ": " + known(number(n), "none") }
 		tx.Changed(h.Project.change("set the limit of the column “"+st.Name+"”", data.Field{Name: "limit", Old: shown(was), New: shown(most)}))
 		return nil
 	})

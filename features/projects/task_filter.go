@@ -41,7 +41,7 @@ const (
 
 // tidy brings the values into their bounds and leaves out what is unknown.
 func (f taskFilter) tidy() taskFilter {
-	f.List = f.List.Tidy()
+	f.List = f.Tidy()
 	if len(f.Sorts) > 0 {
 		f.Sort = joinSorts(f.Sorts, f.Dirs)
 		f.Sorts, f.Dirs = nil, nil

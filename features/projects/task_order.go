@@ -72,11 +72,8 @@ func (f taskFilter) order() string {
 		}
 		parts = append(parts, column)
 	}
-	switch {
-	case len(parts) == 0:
+	if len(f.sortKeys()) == 0 {
 		parts = append(parts, "s.position, t.position")
-	case len(f.sortKeys()) == 0:
-		parts = append(parts, "t.position")
 	}
 	return strings.Join(append(parts, "t.id"), ", ")
 }

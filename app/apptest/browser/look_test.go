@@ -96,6 +96,12 @@ func (w *world) addresses(route, path string) []string {
 		if strings.HasSuffix(route, "board") || strings.HasSuffix(route, "tasks") {
 			all = append(all, much+query("q", "zebra", "show", "overdue", "priority", "1"))
 		}
+		switch {
+		case strings.HasSuffix(route, "board"):
+			all = append(all, much+"?lanes=assignee", much+"?lanes=priority")
+		case strings.HasSuffix(route, "tasks"):
+			all = append(all, much+query("group", "status", "sort", "-priority,due", "columns", "status,labels,start,estimate,parent,completed"))
+		}
 	case "admin.mapping.see.list":
 		return append(all, much+"?view=menu", much+"?q=task", much+"?show=invalid")
 	case "admin.why.see":

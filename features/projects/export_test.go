@@ -64,7 +64,7 @@ func TestExport_HoldsExactlyWhatTheListShows(t *testing.T) {
 		{"?sort=-name", "MTR-2 MTR-1 MTR-3", "Key,Task,Status,Priority,Assignee,Due,Changed"},
 		{"?show=open&columns=status,due", "MTR-1 MTR-2", "Key,Task,Status,Due"},
 		{"?q=cable&columns=estimate", "MTR-1", "Key,Task,Estimate (minutes)"},
-		{"?group=assignee&columns=due", "MTR-1 MTR-3 MTR-2", "Key,Task,Assignee,Due"},
+		{"?group=assignee&columns=due", "MTR-1 MTR-2 MTR-3", "Key,Task,Assignee,Due"},
 		{"?status=" + id(w.status("Review")), "", "Key,Task,Status,Priority,Assignee,Due,Changed"},
 	} {
 		path := p.Path() + "/list/export" + c.query

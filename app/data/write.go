@@ -88,6 +88,28 @@ func (t *Tx) Ends(keys ...string) {
 	}
 }
 
+// Try runs fn as a part that may fail by itself: what it wrote and said is then taken back, and the rest goes on.
+// Errors: those of fn. One by which the database has given up the whole transaction must end it.
+func (t *Tx) Try(ctx context.Context, fn func() error) error {
+	said := len(t.changes)
+	if _, err := t.ExecContext(ctx, "SAVEPOINT part"); err != nil {
+		return fmt.Errorf("begin a part: %w", err)
+	}
+	err := fn()
+	if err == nil {
+		_, err = t.ExecContext(ctx, "RELEASE SAVEPOINT part")
+		return err
+	}
+	if lost(err) {
+		return err
+	}
+	t.changes = t.changes[:said]
+	if _, back := t.ExecContext(ctx, "ROLLBACK TO SAVEPOINT part"); back != nil {
+		return errors.Join(err, fmt.Errorf("take back a part: %w", back))
+	}
+	return err
+}
+
 // Unchanged says that there was nothing to do, or nothing anybody needs to know of.
 func (t *Tx) Unchanged() { t.quiet = true }
 

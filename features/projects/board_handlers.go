@@ -24,10 +24,21 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
+		pushAddress(c, b.f.link(b.Project.Path()))
 		return web.Show(c, web.Page{Body: cards})
+	}
+	to, err := h.opened(c, boardList(b.Project))
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
 	}
 	body, err := h.drawn.piece(c.UserContext(), seenFamily(b.Project.ID), "page "+b.f.link(b.Project.Path()), b.today, func(context.Context) (templ.Component, error) {
 		err := h.readBoard(c, &b)
+		if err == nil {
+			b.views, err = h.menu(c, boardList(b.Project))
+		}
 		return boardPage(b), err
 	})
 	if err != nil {
@@ -40,7 +51,7 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 func (b base) boardOf(c *fiber.Ctx, head headView) boardData {
 	d := boardData{headView: head, today: b.today(c.UserContext())}
 	web.Query(c, &d.f)
-	d.f.List = d.f.Tidy()
+	d.f = d.f.tidy()
 	return d
 }
 
@@ -58,6 +69,12 @@ func (b base) readBoard(c *fiber.Ctx, d *boardData) error {
 	if d.headView, err = b.head(c, d.tab); err != nil {
 		return err
 	}
-	d.columns, err = b.tasks.Board(c.UserContext(), d.Project.ID, d.f, d.today)
+	if d.columns, err = b.tasks.Board(c.UserContext(), d.Project.ID, d.f, d.today); err != nil {
+		return err
+	}
+	d.whole = nil
+	if d.f.narrowed() && len(d.Limits) > 0 {
+		d.whole, err = b.tasks.columnTotals(c.UserContext(), d.hot)
+	}
 	return err
 }

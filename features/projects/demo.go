@@ -73,6 +73,9 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	if err := writeRows(ctx, tx, f, f.members(), 0); err != nil {
 		return fmt.Errorf("teams: %w", err)
 	}
+	if err := writeRows(ctx, tx, f, f.limits(), 0); err != nil {
+		return fmt.Errorf("limits: %w", err)
+	}
 	if err := writeRows(ctx, tx, f, f.tasks, 1); err != nil {
 		return fmt.Errorf("tasks: %w", err)
 	}
@@ -100,6 +103,9 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	}
 	if err := writeRows(ctx, tx, f, f.lately(), 0); err != nil {
 		return fmt.Errorf("activities: %w", err)
+	}
+	if err := f.writeViews(ctx, tx); err != nil {
+		return fmt.Errorf("saved views: %w", err)
 	}
 	tx.Changed(data.Change{
 		Feature: "projects", Kind: "project", What: "filled the portal with a demo department",

@@ -9,6 +9,7 @@ import (
 
 	"portal/app/data"
 	"portal/app/feature"
+	"portal/app/savedview"
 )
 
 //go:embed migrations/*.sql
@@ -24,6 +25,7 @@ const (
 	editTask   = "projects.task.edit.form"
 	newTask    = "projects.task.edit.new"
 	moveTask   = "projects.task.edit.move"
+	editLimit  = "projects.project.edit.limit"
 	tickTodo   = "projects.task.edit.todo.tick"
 	addComment = "projects.comment.edit.add"
 
@@ -47,6 +49,7 @@ func newBase(k feature.Kit) base {
 		files:      &fileStore{k.DB, n, k.Files, k.Settings},
 		statistics: newStatisticsStore(p, k.Cache),
 		mine:       newMineStore(p, k.Cache),
+		views:      savedview.New(k.DB, k.Gate, k.Cache, "projects.views"),
 	}
 }
 
@@ -66,6 +69,9 @@ func declare(h base) (feature.Feature, error) {
 			{Node: "projects.task.see", Label: "See tasks", Roles: readers},
 			{Node: "projects.task.edit", Label: "Add, change, move and delete tasks and todos", Roles: writers},
 			{Node: "projects.comment.edit", Label: "Comment", Roles: writers},
+			{Node: "projects.view.see", Label: "See saved views", Roles: readers},
+			{Node: "projects.view.edit", Label: "Save views of lists", Roles: writers},
+			{Node: "projects.view.share", Label: "Share views with a role", Roles: writers},
 		},
 		Nav: []feature.NavItem{
 			{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"},
@@ -83,11 +89,13 @@ func declare(h base) (feature.Feature, error) {
 			"projects.list", "projects.cards", "projects.drawn",
 			"projects.statistics",
 			"projects.mine",
+			"projects.views",
 		},
 		Jobs: []feature.Job{
 			{Name: "projects.purge", Title: "Remove for good what has been in the trash for 30 days", Every: 24 * time.Hour, Run: h.notes.purge},
 			{Name: "projects.remind", Title: "Remind people in their morning of tasks that are due tomorrow, or were due yesterday", Every: 15 * time.Minute, Run: h.tasks.remind},
 			importJob(h),
+			{Name: "projects.undo", Title: "Forget changes of several tasks that can't be taken back any more", Every: 24 * time.Hour, Run: h.tasks.purgeUndos},
 		},
 		Holdings: handovers(h.projects.db),
 		Objects:  h.files.held(),

@@ -27,6 +27,7 @@ type fieldCell struct {
 	day    string // as people read it
 	late   bool
 	text   string
+	faint  bool // what is done with
 }
 
 type badge struct{ label, tone string }
@@ -37,6 +38,9 @@ func (f fieldCell) query() string {
 	}
 	return "?at=" + f.at
 }
+
+// page is the page of what the field belongs to.
+func (f fieldCell) page() string { return strings.TrimSuffix(f.path, "/field/"+f.name) }
 
 func (f fieldCell) valueURL() string  { return f.path + f.query() }
 func (f fieldCell) editorURL() string { return f.path + "/edit" + f.query() }

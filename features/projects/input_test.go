@@ -78,7 +78,9 @@ func fieldsOf(route string) []string {
 	case strings.Contains(route, ".field"):
 		return []string{"status", "version"}
 	case strings.Contains(route, "move"):
-		return []string{"status", "after", "before", "version"}
+		return []string{"status", "after", "before", "lanes", "lane", "version"}
+	case strings.Contains(route, "limit"):
+		return []string{"most", "version"}
 	case strings.Contains(route, "todo"):
 		return []string{"text", "done", "once"}
 	case strings.Contains(route, "comment"):
@@ -165,7 +167,7 @@ func harmless(t *testing.T, where, page string) {
 			case strings.HasPrefix(a.Key, "on"), strings.HasPrefix(a.Key, "data-hx"), a.Key == "style", a.Key == "srcdoc", strings.HasPrefix(a.Key, "hx-on"),
 				tag.Data == "script" && a.Key == "src" && !strings.HasPrefix(a.Val, "/assets/"), a.Key == "http-equiv",
 				(a.Key == "href" || a.Key == "src" || a.Key == "action") && script.MatchString(strings.Map(printable, a.Val)),
-				strings.HasPrefix(a.Key, "hx-get") && strings.HasPrefix(a.Val, "/x"), a.Key == "action" && strings.Contains(a.Val, "evil"),
+				strings.HasPrefix(a.Key, "hx-get") && strings.HasPrefix(a.Val, "/x"), a.Key == "action" && strings.Contains(a.Val, "evil") && !strings.HasPrefix(a.Val, "/projects/"),
 				tag.Data == "meta" && strings.Contains(a.Val, "evil"), tag.Data == "img" && a.Val == "x":
 				t.Errorf("%s holds %s", where, tag)
 			}

@@ -171,11 +171,11 @@ func (s *mineStore) from(f mineFilter, v *auth.Viewer) *bun.SelectQuery {
 		query string
 		arg   any
 	}{
-		"assigned": {task + "WHERE t.assignee_id = ? AND t.open AND t.deleted_at IS NULL", v.ID},
-		"queue":    {task + "WHERE t.queue_id IN (?) AND t.open AND t.deleted_at IS NULL AND t.assignee_id IS NULL", list(rolesOf(v))},
+		"assigned": {task + "WHERE t.assignee_id = ? AND t.open = TRUE AND t.deleted_at IS NULL", v.ID},
+		"queue":    {task + "WHERE t.queue_id IN (?) AND t.open = TRUE AND t.deleted_at IS NULL AND t.assignee_id IS NULL", list(rolesOf(v))},
 		"todos":    {"SELECT d.task_id, d.project_id, d.id AS todo_id FROM todos AS d WHERE d.assignee_id = ? AND d.done_at IS NULL AND d.deleted_at IS NULL", v.ID},
-		"watching": {task + "JOIN task_watchers AS w ON w.task_id = t.id WHERE w.user_id = ? AND t.open AND t.deleted_at IS NULL", v.ID},
-		"made":     {task + "WHERE t.created_by = ? AND t.open AND t.deleted_at IS NULL", v.ID},
+		"watching": {task + "JOIN task_watchers AS w ON w.task_id = t.id WHERE w.user_id = ? AND t.open = TRUE AND t.deleted_at IS NULL", v.ID},
+		"made":     {task + "WHERE t.created_by = ? AND t.open = TRUE AND t.deleted_at IS NULL", v.ID},
 	}
 	chosen := []string{"assigned", "queue", "todos"}
 	if _, ok := parts[f.Show]; ok {

@@ -149,6 +149,7 @@ type hot struct {
 	Muted      []int64 // who wants to hear nothing of it, although the team counts them in
 	Labels     []Label
 	Milestones []Milestone
+	Limits     []Limit // of the columns that have one
 }
 
 // label is the project's label of that id; the zero Label when it has none.

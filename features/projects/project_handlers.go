@@ -11,6 +11,7 @@ import (
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/fault"
+	"portal/app/savedview"
 	"portal/app/web"
 	"portal/components"
 )
@@ -23,6 +24,7 @@ type base struct {
 	files    *fileStore
 	drawn    *drawn
 	mine     *mineStore
+	views    *savedview.Store
 
 	statistics *statisticsStore
 }
@@ -52,6 +54,13 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 	l := listView{me: auth.From(ctx)}
 	web.Query(c, &l.f)
 	l.f.List = l.f.Tidy()
+	to, err := h.opened(c, l.list())
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
 	today := h.today(ctx)
 	address, show := l.f.pageLink(l.f.Page, l.f.Size), listPage
 	if web.IsFragment(c) {
@@ -60,10 +69,12 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 	}
 	draw := func(ctx context.Context) (templ.Component, error) {
 		err := h.readList(ctx, &l, today)
+		if err == nil {
+			l.views, err = h.menu(c, l.list())
+		}
 		return show(l), err
 	}
 	var body templ.Component
-	var err error
 	if l.f.Show == "trash" { // its rows have forms, which are no two sessions' the same
 		body, err = draw(ctx)
 	} else {

@@ -107,20 +107,21 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 	return h, err
 }
 
-// loadPlan reads a project's labels and milestones, who has tasks in it and who watches it, in one query.
+// loadPlan reads a project's labels, milestones and limits, who has tasks in it and who watches it, in one query.
 func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
 	var rows []struct {
 		Milestone `bun:",extend"`
 		Part      int // one of the parts below
 		Tone      string
 	}
-	const labels, milestones, assignees, watching, muted = 0, 1, 2, 3, 4
+	const labels, milestones, assignees, watching, muted, limits = 0, 1, 2, 3, 4, 5
 	const query = "SELECT 0 AS part, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? " +
 		"UNION ALL SELECT DISTINCT 2, assignee_id, project_id, '', '', '', '', NULL, 0 FROM tasks WHERE project_id = ? AND deleted_at IS NULL AND assignee_id IS NOT NULL " +
 		"UNION ALL SELECT CASE WHEN muted THEN 4 ELSE 3 END, user_id, project_id, '', '', '', '', NULL, 0 FROM project_watchers WHERE project_id = ? " +
+		"UNION ALL SELECT 5, status_id, project_id, '', '', '', '', NULL, most FROM project_limits WHERE project_id = ? " +
 		"UNION ALL SELECT 1, id, project_id, name, due_on, '', due_on, reached_at, version FROM milestones WHERE project_id = ? AND deleted_at IS NULL"
 	n := h.Project.ID
-	err := db.NewRaw("SELECT part, id, project_id, name, tone, due_on, reached_at, version FROM ("+query+") AS x ORDER BY part, sorted, id", n, n, n, n).Scan(ctx, &rows)
+	err := db.NewRaw("SELECT part, id, project_id, name, tone, due_on, reached_at, version FROM ("+query+") AS x ORDER BY part, sorted, id", n, n, n, n, n).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("labels, milestones and people of project %d: %w", h.Project.ID, err)
 	}
@@ -136,6 +137,8 @@ func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
 			h.Watching = append(h.Watching, r.ID)
 		case muted:
 			h.Muted = append(h.Muted, r.ID)
+		case limits:
+			h.Limits = append(h.Limits, Limit{ProjectID: n, StatusID: r.ID, Most: r.Version})
 		}
 	}
 	return nil
@@ -179,6 +182,8 @@ type projectFilter struct {
 	Status   int64  `query:"status"`
 	Priority int64  `query:"priority"`
 	Lead     int64  `query:"lead"`
+	View     string `query:"view"`  // grid, or empty for the list
+	Saved    int64  `query:"saved"` // the saved view that it was opened with, 0 for none
 }
 
 // projectRow is a line of the list.

@@ -20,7 +20,13 @@ type listView struct {
 	cards cards
 	v     view
 	me    *auth.Viewer
+	views savedMenu
+
+	several bulkView // the bar, when it came back
 }
+
+// viewGrid shows projects as cards.
+const viewGrid = "grid"
 
 // link is the list's address with another value for some of its parameters; page 1 unless it is one of them.
 func (f projectFilter) link(pairs ...string) string {
@@ -31,6 +37,10 @@ func (f projectFilter) link(pairs ...string) string {
 	put(q, "priority", number(f.Priority))
 	put(q, "lead", number(f.Lead))
 	put(q, "sort", f.Sort)
+	if f.View == viewGrid {
+		put(q, "view", f.View)
+	}
+	put(q, "saved", number(f.Saved))
 	if f.Size != 25 {
 		put(q, "size", strconv.Itoa(f.Size))
 	}
@@ -239,6 +249,9 @@ type boardData struct {
 	f       taskFilter
 	columns []column
 	today   clock.Day
+	views   savedMenu
+	whole   map[int64]int64 // tasks of the columns that have a limit, when a filter hides some; nil otherwise
+	before  int             // cards of a cell that are on the page already, when only more of them are drawn
 }
 
 // historyView is one page of something's history.

@@ -61,7 +61,7 @@ func busy(t *testing.T, many int) (*world, Project, Task) {
 }
 
 // elsewhere are reads that answer a member with something else than a page.
-var elsewhere = []string{"home.people.avatar", "home.signin.form", "home.signin.code.form", "home.viewas.see"}
+var elsewhere = []string{"home.people.avatar", "home.signin.form", "home.signin.code.form", "home.viewas.see", "projects.project.see.board.more", "projects.project.see.limit"}
 
 // counted are the queries of each read of the portal, cold and then warm.
 func counted(t *testing.T, many int) map[string][2]int {

@@ -90,7 +90,7 @@ func (s *taskStore) remindOf(ctx context.Context, tx *data.Tx, days map[int64]cl
 		when = append(when, d)
 	}
 	var rows []Task
-	err := tx.NewSelect().Model(&rows).Where("t.assignee_id IN (?)", list(people)).Where("t.open").Where("t.due_on IN (?)", bun.In(when)).
+	err := tx.NewSelect().Model(&rows).Where("t.assignee_id IN (?)", list(people)).Where("t.open = TRUE").Where("t.due_on IN (?)", bun.In(when)).
 		Where("t.deleted_at IS NULL").OrderExpr("t.due_on, t.id").Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("what is due: %w", err)

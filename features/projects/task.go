@@ -44,6 +44,8 @@ type Task struct {
 	Version     int64
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+
+	ParentNumber int64 `bun:",scanonly"` // number of the task it is part of, where it was asked for; 0 for none
 }
 
 // levels is how deep tasks may lie in each other.

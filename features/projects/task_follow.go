@@ -25,7 +25,7 @@ func (w wrote) stages(words *words) (before, after Stage) {
 // allow asks all rules that a task's change may stand against, before it is written.
 // Errors: fault.Conflict or fault.Invalid, with the rule in words.
 func (s *taskStore) allow(ctx context.Context, tx *data.Tx, w wrote) error {
-	for _, rule := range []func(context.Context, *data.Tx, wrote) error{s.allowStatus, s.allowDone} {
+	for _, rule := range []func(context.Context, *data.Tx, wrote) error{s.allowStatus, s.allowLimit, s.allowDone} {
 		if err := rule(ctx, tx, w); err != nil {
 			return err
 		}

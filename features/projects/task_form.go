@@ -40,6 +40,7 @@ func (v view) editedTask(t Task) []data.Edited {
 		{Name: "priority", Value: id(t.PriorityID), Shown: v.words.Priority(t.PriorityID).Name},
 		{Name: "assignee", Value: id(value(t.AssigneeID)), Shown: v.exactName(value(t.AssigneeID))},
 		{Name: "start_on", Value: string(t.StartOn)}, {Name: "due_on", Value: string(t.DueOn)},
+		{Name: "parent", Value: number(t.ParentNumber), Shown: parentText(t.ParentNumber)},
 	})
 }
 
@@ -63,6 +64,9 @@ func (f taskForm) into(t *Task, v view, names map[string]bool, at moment) error 
 			return fault.Field("assignee", "Choose a person from the list.")
 		}
 		t.AssigneeID = optional(f.Assignee)
+	}
+	if names["parent"] {
+		t.ParentNumber = f.Parent
 	}
 	for name, text := range map[string]*string{"name": &t.Name, "summary": &t.Summary, "description": &t.Description} {
 		if names[name] {

@@ -63,10 +63,23 @@ func (h taskHandlers) list(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	l := taskListView{headView: head, today: h.today(c.UserContext())}
+	l := taskListView{headView: head, today: h.today(c.UserContext()), seen: h.projects.db.Now().UnixMicro()}
 	web.Query(c, &l.f)
-	l.f.List = l.f.Tidy()
+	l.f = l.f.tidy()
+	to, err := h.opened(c, taskList(head.Project))
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
+	if l.views, err = h.menu(c, taskList(head.Project)); err != nil {
+		return err
+	}
 	if l.rows, err = h.tasks.List(c.UserContext(), head.Project.ID, l.f, l.today); err != nil {
+		return err
+	}
+	if l.sums, err = h.tasks.Groups(c.UserContext(), head.Project.ID, l.f, l.rows.Items, l.today); err != nil {
 		return err
 	}
 	pushAddress(c, l.pageLink(l.rows.Page, l.f.Size))
@@ -196,11 +209,11 @@ func (h taskHandlers) editForm(c *fiber.Ctx) error {
 	if !t.mayTask(t.me, t.Task) {
 		return errNotTeam()
 	}
-	return showTaskForm(c, taskFormView{headView: t.headView, number: t.Task.Number, f: taskFormOf(t.Task, nil)}, nil)
+	return showTaskForm(c, taskFormView{headView: t.headView, number: t.Task.Number, f: taskFormOf(t.Task, t.Parent)}, nil)
 }
 
 // taskFieldNames are those of the edit form.
-var taskFieldNames = []string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on"}
+var taskFieldNames = []string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on", "parent"}
 
 func (h taskHandlers) save(c *fiber.Ctx) error {
 	open, err := h.openTask(c)
@@ -270,7 +283,11 @@ func moveFault(err error) error {
 	if who == "" {
 		who = "Somebody"
 	}
-	return fault.New(fault.Conflict, "%s moved this card to %s first. It stays there.", who, clash.Fields[0].Theirs.Shown)
+	theirs := clash.Fields[0].Theirs
+	if theirs.Name == "assignee" {
+		return fault.New(fault.Conflict, "%s gave this card to %s first. It stays there.", who, known(theirs.Shown, "nobody"))
+	}
+	return fault.New(fault.Conflict, "%s moved this card to %s first. It stays there.", who, theirs.Shown)
 }
 
 func (h taskHandlers) delete(c *fiber.Ctx) error {

@@ -12,18 +12,45 @@ import (
 
 // moveForm says where a card was dropped.
 type moveForm struct {
-	Status  int64 `form:"status"`
-	After   int64 `form:"after"`  // id of the card above, 0 for none
-	Before  int64 `form:"before"` // id of the card below, 0 for none
-	Version int64 `form:"version"`
+	Status  int64  `form:"status"`
+	After   int64  `form:"after"`  // id of the card above, 0 for none
+	Before  int64  `form:"before"` // id of the card below, 0 for none
+	Lanes   string `form:"lanes"`  // what the board's lanes are by; empty when it has none
+	Lane    int64  `form:"lane"`   // the person or priority whose lane it was dropped in, 0 for nobody
+	Version int64  `form:"version"`
 }
 
-// Move puts a card where it was dropped: into the column, between the two cards.
-// Errors: fault.NotFound; fault.Forbidden; fault.Invalid; *data.Clash when somebody else moved it to another column.
+// fields are the fields that the move sets, as a form of the task sends them.
+// Errors: fault.Invalid for lanes by something else.
+func (f moveForm) fields() (taskForm, []string, error) {
+	form := taskForm{Status: f.Status, Version: f.Version}
+	switch f.Lanes {
+	case "":
+		return form, []string{"status"}, nil
+	case laneAssignee:
+		form.Assignee = f.Lane
+	case lanePriority:
+		form.Priority = f.Lane
+	default:
+		return form, nil, fault.Field("lanes", "There are no such lanes. Reload the page.")
+	}
+	return form, []string{"status", f.Lanes}, nil
+}
+
+// Move puts a card where it was dropped: into the column and the lane, between the two cards, all in one write.
+// Errors: fault.NotFound; fault.Forbidden; fault.Invalid, also for a column that is full; *data.Clash when somebody
+// else moved it to another column or lane.
 func (s *taskStore) Move(ctx context.Context, project, number int64, f moveForm) (Task, error) {
 	v, err := s.projects.view(ctx)
 	if err != nil {
 		return Task{}, err
+	}
+	form, names, err := f.fields()
+	if err != nil {
+		return Task{}, err
+	}
+	if v.words.Status(f.Status).ID == 0 {
+		return Task{}, fault.Field("status", "There is no such column any more. Reload the page.")
 	}
 	var t Task
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
@@ -32,22 +59,22 @@ func (s *taskStore) Move(ctx context.Context, project, number int64, f moveForm)
 			return err
 		}
 		t = got
-		to := v.words.Status(f.Status)
-		if to.ID == 0 {
-			return fault.Field("status", "There is no such column any more. Reload the page.")
-		}
 		before := v.editedTask(t)
 		was, mine := t, t
-		mine.move(to, tx.Now)
-		wanted := slices.DeleteFunc(v.editedTask(mine), func(e data.Edited) bool { return e.Name != "status" })
+		if err := form.into(&mine, v, set(names), at(ctx, tx.Now)); err != nil {
+			return err
+		}
+		wanted := slices.DeleteFunc(v.editedTask(mine), func(e data.Edited) bool { return !slices.Contains(names, e.Name) })
 		write, err := tx.Merge(ctx, "projects.task", t.ID, f.Version, before, wanted)
-		if err == nil && len(write) == 0 && to.ID != t.StatusID { // mine stays in its column, theirs has left it
-			err = s.movedAway(ctx, tx, t, before, wanted)
+		if err == nil { // mine stays in its column or lane, theirs has left it
+			err = s.movedAway(ctx, tx, t, before, slices.DeleteFunc(wanted, func(e data.Edited) bool { return slices.Contains(write, e.Name) }))
 		}
 		if err != nil {
 			return withVersion(err, t.Version)
 		}
-		t.move(to, tx.Now)
+		if err := form.into(&t, v, set(write), at(ctx, tx.Now)); err != nil {
+			return err
+		}
 		if t.Position, err = s.between(ctx, tx, t, f); err != nil {
 			return err
 		}
@@ -56,23 +83,30 @@ func (s *taskStore) Move(ctx context.Context, project, number int64, f moveForm)
 	return t, err
 }
 
-// movedAway is the clash of a card that is put elsewhere in the column that somebody else has taken it from.
+// movedAway is the clash of a card that is put elsewhere in the column or lane that somebody else has taken it from;
+// nil when it still has all that the mover left as it was.
 func (s *taskStore) movedAway(ctx context.Context, tx *data.Tx, t Task, theirs, mine []data.Edited) error {
-	var who []string
-	err := tx.NewSelect().Table("history").Column("user_name").Where("kind = ?", "projects.task").Where("thing_id = ?", t.ID).
-		Where("field = ?", "status").OrderExpr("id DESC").Limit(1).Scan(ctx, &who)
-	if err != nil {
-		return fmt.Errorf("who moved task %d: %w", t.ID, err)
+	for _, m := range mine {
+		now := theirs[slices.IndexFunc(theirs, func(e data.Edited) bool { return e.Name == m.Name })]
+		if now.Value == m.Value {
+			continue
+		}
+		var who []string
+		err := tx.NewSelect().Table("history").Column("user_name").Where("kind = ?", "projects.task").Where("thing_id = ?", t.ID).
+			Where("field = ?", m.Name).OrderExpr("id DESC").Limit(1).Scan(ctx, &who)
+		if err != nil {
+			return fmt.Errorf("who moved task %d: %w", t.ID, err)
+		}
+		clash := &data.Clash{
+			Fault:  fault.New(fault.Conflict, "Somebody else moved this card first."),
+			Fields: []data.ClashField{{Base: m.Shown, Theirs: now, Mine: m}},
+		}
+		if len(who) > 0 {
+			clash.Who = who[0]
+		}
+		return clash
 	}
-	at := slices.IndexFunc(theirs, func(e data.Edited) bool { return e.Name == "status" })
-	clash := &data.Clash{
-		Fault:  fault.New(fault.Conflict, "Somebody else moved this card first."),
-		Fields: []data.ClashField{{Base: mine[0].Shown, Theirs: theirs[at], Mine: mine[0]}},
-	}
-	if len(who) > 0 {
-		clash.Who = who[0]
-	}
-	return clash
+	return nil
 }
 
 // saveMove writes the place; only a change of column is a change of the task that its history shows.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -137,6 +136,9 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 			th.Parent = &t.Task
 		}
 	}
+	if th.Parent != nil {
+		th.Task.ParentNumber = th.Parent.Number
+	}
 	th.HTML = markdown.HTML(th.Task.Description)
 	n, err := loadNotes(ctx, s.db.Read, id)
 	if err != nil {
@@ -146,71 +148,28 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 	return th, loadLinks(ctx, s.db.Read, &th)
 }
 
-// taskFilter is the query string of a project's task list and board.
-type taskFilter struct {
-	data.List
-	Status   int64  `query:"status"`
-	Priority int64  `query:"priority"`
-	Assignee int64  `query:"assignee"` // -1: nobody
-	Show     string `query:"show"`     // empty for all; open, overdue, mine
-}
-
-// Plain reports whether nothing is filtered: the list then shows the tree.
-func (f taskFilter) Plain() bool {
-	return f.Status == 0 && f.Priority == 0 && f.Assignee == 0 && f.Show == "" && strings.TrimSpace(f.Text) == "" && f.Sort == ""
-}
-
-var taskSorts = data.Sorts{
-	"": "t.position", "number": "t.number", "name": "t.name_key", "status": "s.position", "priority": "r.position",
-	"due": "CASE WHEN t.due_on = '' THEN 1 ELSE 0 END, t.due_on", "updated": "t.updated_at",
-}
-
-func (f taskFilter) apply(q *bun.SelectQuery, v *auth.Viewer, today clock.Day) *bun.SelectQuery {
-	switch f.Show {
-	case "open":
-		q = q.Where("t.open = TRUE")
-	case "overdue":
-		q = q.Where("t.open = TRUE").Where("t.due_on > ''").Where("t.due_on < ?", today)
-	case "mine":
-		q = q.Where("t.assignee_id = ?", v.ID)
-	}
-	if f.Status > 0 {
-		q = q.Where("t.status_id = ?", f.Status)
-	}
-	if f.Priority > 0 {
-		q = q.Where("t.priority_id = ?", f.Priority)
-	}
-	switch {
-	case f.Assignee > 0:
-		q = q.Where("t.assignee_id = ?", f.Assignee)
-	case f.Assignee < 0:
-		q = q.Where("t.assignee_id IS NULL")
-	}
-	for _, word := range strings.Fields(data.Fold(f.Text)) {
-		q = q.Where("t.search_text LIKE ? ESCAPE '!'", data.Like(word))
-	}
-	return q
-}
-
 // taskRow is a line of the task list.
 type taskRow struct {
-	Task  `bun:",extend"`
-	Depth int // 0 to 2, in the tree
-	Total int // rows of all pages
+	Task    `bun:",extend"`
+	Depth   int   // 0 to 2, in the tree
+	Parts   int   // rows below it, in the tree
+	Total   int   // rows of all pages
+	Minutes int64 // estimates of all pages together
 }
 
-// List is one page of a project's tasks: their tree when nothing is filtered, else those that fit.
+// List is one page of a project's tasks: their tree when nothing is filtered, sorted or grouped, else those that fit.
+// It runs a query for the page and, with the tree, one for each level.
 func (s *taskStore) List(ctx context.Context, project int64, f taskFilter, today clock.Day) (data.Rows[taskRow], error) {
-	f.List = f.Tidy()
+	f = f.tidy()
 	rows := data.Rows[taskRow]{Page: f.Page, Size: f.Size}
-	q := s.db.Read.NewSelect().TableExpr("tasks AS t").Join("JOIN statuses AS s ON s.id = t.status_id").
-		Join("JOIN priorities AS r ON r.id = t.priority_id").ColumnExpr(taskColumns).ColumnExpr("COUNT(*) OVER () AS total").
-		Where("t.project_id = ?", project).Where("t.deleted_at IS NULL")
-	order := taskSorts.Order(f.List, "t.id")
+	page := s.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr("t.id, COUNT(*) OVER () AS total, SUM(t.estimate) OVER () AS minutes").
+		ColumnExpr("ROW_NUMBER() OVER (ORDER BY "+f.order()+") AS place").Where("t.project_id = ?", project).Where("t.deleted_at IS NULL")
 	if f.Plain() {
-		q, order = q.Where("t.parent_id IS NULL"), "s.position, t.position, t.id"
+		page = page.Where("t.parent_id IS NULL")
 	}
-	err := f.apply(q, auth.From(ctx), today).OrderExpr(order).Limit(int64(f.Size)).Offset(int64((f.Page-1)*f.Size)).Scan(ctx, &rows.Items)
+	page = f.orderJoins(f.apply(page, auth.From(ctx), today)).OrderExpr("place").Limit(int64(f.Size)).Offset(int64((f.Page - 1) * f.Size))
+	err := s.db.Read.NewSelect().TableExpr("(?) AS w", page).Join("JOIN tasks AS t ON t.id = w.id").ColumnExpr(taskColumns).ColumnExpr(parentNumber).
+		ColumnExpr("w.total, w.minutes").OrderExpr("w.place").Scan(ctx, &rows.Items)
 	if err != nil {
 		return rows, fmt.Errorf("list tasks of project %d: %w", project, err)
 	}
@@ -228,6 +187,9 @@ func (s *taskStore) List(ctx context.Context, project int64, f taskFilter, today
 	return rows, err
 }
 
+// parentNumber is the number of the task that t is part of, 0 for none.
+const parentNumber = "COALESCE((SELECT up.number FROM tasks AS up WHERE up.id = t.parent_id), 0) AS parent_number"
+
 // taskColumns are those that lists and boards show.
 const taskColumns = "t.id, t.project_id, t.number, t.parent_id, t.name, t.status_id, t.priority_id, t.assignee_id, t.start_on, t.due_on, " +
 	"t.position, t.open, t.completed_at, t.started_at, t.estimate, t.milestone_id, t.queue_id, t.repeat_rule, t.label_ids, t.waits_on, " +
@@ -243,7 +205,7 @@ func (s *taskStore) tree(ctx context.Context, roots []taskRow) ([]taskRow, error
 			ids = append(ids, t.ID)
 		}
 		var next []taskRow
-		err := s.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr(taskColumns).Where("t.parent_id IN (?)", bun.In(ids)).
+		err := s.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr(taskColumns).ColumnExpr(parentNumber).Where("t.parent_id IN (?)", bun.In(ids)).
 			Where("t.deleted_at IS NULL").OrderExpr("t.position, t.id").Scan(ctx, &next)
 		if err != nil {
 			return nil, fmt.Errorf("load parts: %w", err)
@@ -258,6 +220,7 @@ func (s *taskStore) tree(ctx context.Context, roots []taskRow) ([]taskRow, error
 	var lay func([]taskRow)
 	lay = func(rows []taskRow) {
 		for _, r := range rows {
+			r.Parts = len(below[r.ID])
 			all = append(all, r)
 			lay(below[r.ID])
 		}

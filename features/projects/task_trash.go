@@ -19,25 +19,31 @@ func (s *taskStore) Delete(ctx context.Context, project, number int64, deleted b
 			return err
 		}
 		t = got
-		what, mark := "took the task out of the trash", (*time.Time)(nil)
-		if deleted {
-			what, mark = "moved the task to the trash", &tx.Now
-		} else if err := s.parentThere(ctx, tx, t); err != nil {
+		if err := s.toTrash(ctx, tx, h.Project, &t, deleted); err != nil {
 			return err
 		}
-		went, err := s.markFamily(ctx, tx, h.Project, t, mark)
-		if err != nil {
-			return err
-		}
-		t.Version++
-		t.DeletedAt = mark
-		if err := s.recount(ctx, tx, project, 0); err != nil {
-			return err
-		}
-		tx.Changed(t.change(h.Project, what))
-		return dropNamed(ctx, tx, went...)
+		return s.recount(ctx, tx, project, 0)
 	})
 	return t, err
+}
+
+// toTrash moves a task that was read for it with its parts to the trash, or takes it back, and says so.
+// The project's tasks are counted by the caller.
+func (s *taskStore) toTrash(ctx context.Context, tx *data.Tx, p Project, t *Task, deleted bool) error {
+	what, mark := "took the task out of the trash", (*time.Time)(nil)
+	if deleted {
+		what, mark = "moved the task to the trash", &tx.Now
+	} else if err := s.parentThere(ctx, tx, *t); err != nil {
+		return err
+	}
+	went, err := s.markFamily(ctx, tx, p, *t, mark)
+	if err != nil {
+		return err
+	}
+	t.Version++
+	t.DeletedAt = mark
+	tx.Changed(t.change(p, what))
+	return dropNamed(ctx, tx, went...)
 }
 
 // parentThere refuses to bring back a task that would be seen nowhere, since what it is part of is in the trash.

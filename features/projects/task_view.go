@@ -2,7 +2,7 @@ package projects
 
 import (
 	"net/url"
-	"strconv"
+	"slices"
 
 	"portal/app/clock"
 	"portal/app/data"
@@ -24,49 +24,19 @@ func (h historyView) pageURL(page int) string {
 	return address(h.path, url.Values{}, []string{"page", pageParameter(page)})
 }
 
-// link is the address of the list or board at path, with another value for some of its parameters.
-func (f taskFilter) link(path string, pairs ...string) string {
-	q := url.Values{}
-	put(q, "q", f.Text)
-	put(q, "show", f.Show)
-	put(q, "status", number(f.Status))
-	put(q, "priority", number(f.Priority))
-	put(q, "assignee", number(f.Assignee))
-	put(q, "sort", f.Sort)
-	if f.Size != 25 && f.Size != 0 {
-		put(q, "size", strconv.Itoa(f.Size))
+// labelOptions and milestoneOptions are offered by the filter.
+func (h headView) labelOptions() []components.Option {
+	all := []components.Option{{Label: "Any label"}}
+	for _, l := range h.Labels {
+		all = append(all, components.Option{Value: id(l.ID), Label: l.Name})
 	}
-	return address(path, q, pairs)
+	return all
 }
 
-// query is the filter as it stands behind the address of a move, so that the board comes back as it was.
-func (f taskFilter) query() string { return f.link("") }
-
-// taskShows are the cuts of a project's tasks that have a name.
-var taskShows = []components.Option{{Value: "", Label: "All tasks"}, {Value: "open", Label: "Open"}, {Value: "overdue", Label: "Overdue"}, {Value: "mine", Label: "Mine"}}
-
-// chips are the filters that are on.
-func (f taskFilter) chips(v view, path string) []components.Chip {
-	var all []components.Chip
-	for _, s := range taskShows[1:] {
-		if f.Show == s.Value {
-			all = append(all, components.Chip{Label: s.Label, Without: f.link(path, "show", "")})
-		}
-	}
-	if f.Text != "" {
-		all = append(all, components.Chip{Label: "“" + f.Text + "”", Without: f.link(path, "q", "")})
-	}
-	if f.Status != 0 {
-		all = append(all, components.Chip{Label: known(v.words.Status(f.Status).Name, "Unknown status"), Without: f.link(path, "status", "")})
-	}
-	if f.Priority != 0 {
-		all = append(all, components.Chip{Label: known(v.words.Priority(f.Priority).Name, "Unknown priority"), Without: f.link(path, "priority", "")})
-	}
-	switch {
-	case f.Assignee > 0:
-		all = append(all, components.Chip{Label: known(v.personName(f.Assignee), "Nobody known"), Without: f.link(path, "assignee", "")})
-	case f.Assignee < 0:
-		all = append(all, components.Chip{Label: "Nobody's", Without: f.link(path, "assignee", "")})
+func (h headView) milestoneOptions() []components.Option {
+	all := []components.Option{{Label: "Any milestone"}, {Value: "-1", Label: "No milestone"}}
+	for _, m := range h.Milestones {
+		all = append(all, components.Option{Value: id(m.ID), Label: m.Name})
 	}
 	return all
 }
@@ -82,13 +52,24 @@ type taskListView struct {
 	headView
 	f     taskFilter
 	rows  data.Rows[taskRow]
+	sums  map[string]groupSum // of the groups of the rows
 	today clock.Day
+
+	views   savedMenu
+	several bulkView // the bar, when it came back
+	seen    int64    // when the rows were read, in microseconds
 }
 
 func (l taskListView) path() string { return l.Project.Path() + "/list" }
 
-func (l taskListView) sort(key, label string) components.Sort {
-	return components.SortBy(l.f.Sort, key, label, func(pairs ...string) string { return l.f.link(l.path(), pairs...) })
+// folds reports whether the list has subtasks below their tasks, which can be folded away.
+func (l taskListView) folds() bool {
+	return l.f.Plain() && slices.ContainsFunc(l.rows.Items, func(r taskRow) bool { return r.Parts > 0 })
+}
+
+// ticks reports whether any row can be ticked by the viewer.
+func (l taskListView) ticks() bool {
+	return l.me.Can(editTask) && slices.ContainsFunc(l.rows.Items, func(r taskRow) bool { return l.mayTask(l.me, r.Task) })
 }
 
 func (l taskListView) pageLink(page, size int) string {
@@ -96,10 +77,10 @@ func (l taskListView) pageLink(page, size int) string {
 }
 
 func (l taskListView) empty() components.EmptyState {
-	if !l.f.Plain() {
+	if l.f.narrowed() {
 		return components.EmptyState{
 			Icon: "filter", Title: "No task fits", Text: "The filters above hide all tasks of this project.",
-			Action: components.Link{Label: "Show all tasks", URL: l.path()},
+			Action: components.Link{Label: "Show all tasks", URL: l.f.clear(l.path())},
 		}
 	}
 	e := components.EmptyState{Icon: "list-check", Title: "No tasks yet", Text: "Tasks are what there is to do, such as “Label the racks in hall B”."}
@@ -155,6 +136,9 @@ func taskCell(v view, t Task, field, at string, today clock.Day, may bool) (fiel
 		f.kind, f.value, f.day, f.late = "date", string(t.DueOn), dayText(t.DueOn, today), t.Overdue(today)
 	case "name":
 		f.kind, f.value, f.text, f.max = "text", t.Name, t.Name, 200
+		f.faint = !t.Open
+	case "parent":
+		f.kind, f.value, f.text, f.max = "text", number(t.ParentNumber), known(parentText(t.ParentNumber), "Nothing"), 10
 	default:
 		return f, false
 	}

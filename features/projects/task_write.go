@@ -49,7 +49,7 @@ func (s *taskStore) lockTask(ctx context.Context, tx *data.Tx, project, number i
 		return h, Task{}, err
 	}
 	var t Task
-	err = tx.NewSelect().Model(&t).Where("t.project_id = ?", project).Where("t.number = ?", number).Scan(ctx)
+	err = tx.NewSelect().Model(&t).ColumnExpr("t.*").ColumnExpr(parentNumber).Where("t.project_id = ?", project).Where("t.number = ?", number).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && (t.DeletedAt != nil) != deleted {
 		return h, t, errNoTask()
 	}
@@ -220,6 +220,11 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 		if err := f.into(&t, v, set(write), at(ctx, tx.Now)); err != nil {
 			return err
 		}
+		if slices.Contains(write, "parent") {
+			if err := s.hang(ctx, tx, &t); err != nil {
+				return err
+			}
+		}
 		if slices.Contains(write, "status") {
 			if err := s.place(ctx, tx, &t, 0); err != nil {
 				return err
@@ -230,8 +235,17 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 	return t, err
 }
 
-// save writes the row with its next version, if no rule stands against it, says what changed, and writes what follows.
+// save writes the row with its next version, if no rule stands against it, says what changed, writes what follows, and
+// counts the project's tasks.
 func (s *taskStore) save(ctx context.Context, tx *data.Tx, w wrote) error {
+	if err := s.put(ctx, tx, w); err != nil {
+		return err
+	}
+	return s.recount(ctx, tx, w.after.ProjectID, 0)
+}
+
+// put is save without the count, for many rows in one transaction: their caller counts once.
+func (s *taskStore) put(ctx context.Context, tx *data.Tx, w wrote) error {
 	if err := s.allow(ctx, tx, w); err != nil {
 		return err
 	}
@@ -247,10 +261,10 @@ func (s *taskStore) save(ctx context.Context, tx *data.Tx, w wrote) error {
 	if !ours {
 		return fault.New(fault.Conflict, "Somebody else changed “%s” at the same moment. Please try again.", t.Name)
 	}
-	if err := s.recount(ctx, tx, t.ProjectID, 0); err != nil {
-		return err
-	}
 	c := t.change(p, sentence(w.fields), w.fields...)
+	if w.before != nil && w.before.ParentID != nil && value(w.before.ParentID) != value(t.ParentID) {
+		c.Stale = append(c.Stale, taskKey(*w.before.ParentID))
+	}
 	var parts []int64 // their pages name what they are part of
 	if err := tx.NewSelect().Table("tasks").Column("id").Where("parent_id = ?", t.ID).Scan(ctx, &parts); err != nil {
 		return fmt.Errorf("parts of task %d: %w", t.ID, err)

@@ -106,7 +106,7 @@ func (s *taskStore) participants(ctx context.Context, tx *data.Tx, t Task) ([]in
 func (s *taskStore) ready(ctx context.Context, tx *data.Tx, id int64) ([]Task, error) {
 	var rows []Task
 	err := tx.NewSelect().Model(&rows).Join("JOIN task_dependencies AS d ON d.task_id = t.id").Where("d.needs_id = ?", id).
-		Where("t.open").Where("t.deleted_at IS NULL").Where("t.assignee_id IS NOT NULL").
+		Where("t.open = TRUE").Where("t.deleted_at IS NULL").Where("t.assignee_id IS NOT NULL").
 		Where("NOT EXISTS (SELECT 1 FROM task_dependencies AS o JOIN tasks AS n ON n.id = o.needs_id WHERE o.task_id = t.id AND n.open AND n.deleted_at IS NULL AND n.id <> ?)", id).
 		Scan(ctx)
 	if err != nil {

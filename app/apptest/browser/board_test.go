@@ -29,7 +29,7 @@ func TestJourney_BoardByMouse(t *testing.T) {
 	shows(tab, w.doing, "Order cable")
 	shows(tab, w.todo, "Test links,Label racks")
 	shows(other, w.doing, "Order cable")
-	if n := browser.Eval[string](other, `document.querySelector("#column-2 .board-count").textContent`); n != "1" {
+	if n := browser.Eval[string](other, `document.querySelector("#column-2 .board-number").textContent`); n != "1" {
 		t.Errorf("the other's column counts %s", n)
 	}
 	tab.Go(w.project)

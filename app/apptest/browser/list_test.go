@@ -12,7 +12,7 @@ import (
 )
 
 // rows are the names in the list, as a JavaScript expression.
-const rows = `Array.from(document.querySelectorAll("#list [data-row] .cell-main a")).map((a) => a.textContent).join()`
+const rows = `Array.from(document.querySelectorAll("#list [data-row] .cell-main a.clip")).map((a) => a.textContent).join()`
 
 func lists(tab *browser.Tab, names string) { tab.Until(fmt.Sprintf("%s === %q", rows, names)) }
 
@@ -222,7 +222,7 @@ func TestJourney_Panel(t *testing.T) {
 	}
 	// The panel's address is a page of its own, and what is changed there is changed in the list below.
 	tab.Go(w.project + "/list")
-	tab.Click("#list [data-row] .cell-main a")
+	tab.Click("#list [data-row] .cell-main a.clip")
 	tab.Click("#panel #t1-status a")
 	tab.Choose("#panel #t1-status select", "Done")
 	tab.Until(`document.querySelector("#row-t1-status").textContent.includes("Done")`)

@@ -87,7 +87,7 @@ func (w *world) addresses(route, path string) []string {
 		field = "name"
 	}
 	much := fill(map[string]string{
-		"id": "1", "number": "131", "field": field, "comment": w.comment(path), "todo": w.todoOf(path), "node": "home.start.see", "name": "app.mail", "import": "1",
+		"id": "1", "number": "131", "status": "2", "field": field, "comment": w.comment(path), "todo": w.todoOf(path), "node": "home.start.see", "name": "app.mail", "import": "1",
 	})
 	all := []string{much}
 	switch route {
@@ -98,6 +98,12 @@ func (w *world) addresses(route, path string) []string {
 		all = append(all, fill(map[string]string{"id": "2"}), fill(map[string]string{"id": "3"}))
 		if strings.HasSuffix(route, "board") || strings.HasSuffix(route, "tasks") {
 			all = append(all, much+query("q", "zebra", "show", "overdue", "priority", "1"))
+		}
+		switch {
+		case strings.HasSuffix(route, "board"):
+			all = append(all, much+"?lanes=assignee", much+"?lanes=priority")
+		case strings.HasSuffix(route, "tasks"):
+			all = append(all, much+query("group", "status", "sort", "-priority,due", "columns", "status,labels,start,estimate,parent,completed"))
 		}
 	case "projects.project.see.statistics":
 		return append(all, fill(map[string]string{"id": "2"}), fill(map[string]string{"id": "3"}), much+query("from", "2026-11-01", "assignee", "-1"))

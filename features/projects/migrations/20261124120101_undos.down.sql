@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS undo_rows;
+--bun:split
+DROP TABLE IF EXISTS undos;

@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS saved_view_defaults;
+--bun:split
+DROP TABLE IF EXISTS saved_views;

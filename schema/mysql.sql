@@ -178,6 +178,7 @@ CREATE TABLE `labels` (
   `version` bigint(20) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `project_id` (`project_id`,`name_key`),
   CONSTRAINT `labels_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE
@@ -479,6 +480,16 @@ CREATE TABLE `statuses` (
   `updated_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `name_key` (`name_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `status_steps` (
+  `from_id` bigint(20) NOT NULL,
+  `to_id` bigint(20) NOT NULL,
+  `role_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`from_id`,`to_id`,`role_id`),
+  KEY `status_steps_to` (`to_id`),
+  CONSTRAINT `status_steps_ibfk_1` FOREIGN KEY (`from_id`) REFERENCES `statuses` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `status_steps_ibfk_2` FOREIGN KEY (`to_id`) REFERENCES `statuses` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `tasks` (

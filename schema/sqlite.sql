@@ -181,7 +181,7 @@ CREATE TABLE labels (
   tone       VARCHAR(20)  NOT NULL, -- a colour of the design system
   version    BIGINT       NOT NULL,
   created_at TIMESTAMP    NOT NULL,
-  updated_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL, deleted_at TIMESTAMP,
   UNIQUE (project_id, name_key),
   FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE
 );
@@ -458,6 +458,17 @@ CREATE TABLE sign_ins (
 CREATE INDEX sign_ins_ends ON sign_ins (ends_at);
 
 CREATE INDEX sign_ins_user ON sign_ins (user_id);
+
+CREATE TABLE status_steps (
+  from_id BIGINT NOT NULL,
+  to_id   BIGINT NOT NULL,
+  role_id BIGINT NOT NULL,
+  PRIMARY KEY (from_id, to_id, role_id),
+  FOREIGN KEY (from_id) REFERENCES statuses (id) ON DELETE CASCADE,
+  FOREIGN KEY (to_id) REFERENCES statuses (id) ON DELETE CASCADE
+);
+
+CREATE INDEX status_steps_to ON status_steps (to_id);
 
 CREATE TABLE statuses (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -25,6 +25,9 @@ const (
 	moveTask   = "projects.task.edit.move"
 	tickTodo   = "projects.task.edit.todo.tick"
 	addComment = "projects.comment.edit.add"
+	takeTask   = "projects.task.edit.take"
+	seeWords   = "projects.word.see.list"
+	editWords  = "projects.word.edit.save"
 )
 
 // New declares the feature.
@@ -42,7 +45,7 @@ func declare(h base) (feature.Feature, error) {
 	if err != nil {
 		return feature.Feature{}, err
 	}
-	readers, writers := []string{"user", "auditor"}, []string{"user"}
+	readers, writers, keepers := []string{"user", "auditor"}, []string{"user"}, []string{"admin"}
 	return feature.Feature{
 		Name:  "projects",
 		Title: "Projects",
@@ -53,8 +56,11 @@ func declare(h base) (feature.Feature, error) {
 			{Node: "projects.task.see", Label: "See tasks", Roles: readers},
 			{Node: "projects.task.edit", Label: "Add, change, move and delete tasks and todos", Roles: writers},
 			{Node: "projects.comment.edit", Label: "Comment", Roles: writers},
+			{Node: "projects.word.see", Label: "See the lists of statuses and priorities, and who may take which step", Roles: keepers},
+			{Node: "projects.word.edit", Label: "Change statuses, priorities and who may take which step", Roles: keepers},
 		},
-		Nav: []feature.NavItem{{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"}},
+		Nav: []feature.NavItem{{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"},
+			{Title: "Statuses and priorities", Icon: "adjustments", Route: "word.see.list", Category: "Administration", Weight: 45}},
 		Panels: []feature.Panel{
 			{Slot: "home", Route: "task.see.mine", ID: "mine", Title: "My tasks"},
 			{Slot: "home", Route: "project.see.mine", ID: "my-projects", Title: "My projects"},

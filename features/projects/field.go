@@ -14,7 +14,7 @@ type fieldCell struct {
 	name    string
 	label   string
 	of      string // name of the thing it belongs to
-	kind    string // select, text or date
+	kind    string // select, text, date or labels
 	value   string // as the form sends it
 	version int64
 	may     bool // be changed by the viewer
@@ -27,6 +27,8 @@ type fieldCell struct {
 	day    string // as people read it
 	late   bool
 	text   string
+	labels []Label
+	typed  string // names of new labels, when what was typed comes back
 }
 
 type badge struct{ label, tone string }

@@ -44,6 +44,8 @@ var labels = map[string]string{
 	"notify_done": "Tell of completed tasks", "notify_comment": "Tell of comments", "watchers": "Watchers",
 	"stakeholders": "Stakeholders", "shareholders": "Shareholders", "roles": "Roles", "assignee": "Assignee",
 	"start_on": "Start", "due_on": "Due date", "parent": "Part of", "text": "Text", "position": "Place",
+	"labels": "Labels", "estimate": "Estimate", "milestone": "Milestone", "queue": "Queue", "waits_rule": "Completing a task that waits", "colour": "Colour",
+	"stage": "Stage",
 }
 
 // view turns ids into what people read.
@@ -51,6 +53,14 @@ type view struct {
 	words  *words
 	people *auth.People
 	access *auth.Access // for the names of roles
+	me     *auth.Viewer // whom choices are offered to
+	plan   *hot         // the project whose labels and milestones have names; nil: they have none
+}
+
+// of is the view with the names of the project's labels and milestones.
+func (v view) of(h hot) view {
+	v.plan = &h
+	return v
 }
 
 func (s *projectStore) view(ctx context.Context) (view, error) {
@@ -59,7 +69,7 @@ func (s *projectStore) view(ctx context.Context) (view, error) {
 		return view{}, err
 	}
 	p, err := s.users.People(ctx)
-	return view{w, p, s.users.Gate().Access()}, err
+	return view{words: w, people: p, access: s.users.Gate().Access(), me: auth.From(ctx)}, err
 }
 
 func (v view) person(id *int64) components.Person {

@@ -40,7 +40,7 @@ func (b base) open(c *fiber.Ctx) (hot, view, error) {
 		return h, view{}, err
 	}
 	v, err := b.projects.view(c.UserContext())
-	return h, v, err
+	return h, v.of(h), err
 }
 
 func (h projectHandlers) list(c *fiber.Ctx) error {

@@ -116,7 +116,7 @@ func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
 		IsLabel   bool
 		Tone      string
 	}
-	const query = "SELECT 1 AS is_label, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? " +
+	const query = "SELECT 1 AS is_label, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? AND deleted_at IS NULL " +
 		"UNION ALL SELECT 0, id, project_id, name, due_on, '', due_on, reached_at, version FROM milestones WHERE project_id = ? AND deleted_at IS NULL"
 	if err := db.NewRaw("SELECT is_label, id, project_id, name, tone, due_on, reached_at, version FROM ("+query+") AS x ORDER BY is_label, sorted, id", h.Project.ID, h.Project.ID).Scan(ctx, &rows); err != nil {
 		return fmt.Errorf("labels and milestones of project %d: %w", h.Project.ID, err)

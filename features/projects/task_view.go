@@ -140,7 +140,7 @@ func taskCell(v view, t Task, field, at string, today clock.Day, may bool) (fiel
 	}
 	switch field {
 	case "status":
-		f.value, f.options = id(t.StatusID), v.words.statusOptions
+		f.value, f.options = id(t.StatusID), func() []components.Option { return v.stepOptions(t.StatusID) }
 		f.badge = v.statusBadge(t.StatusID)
 	case "priority":
 		f.value, f.options = id(t.PriorityID), v.words.priorityOptions
@@ -156,7 +156,7 @@ func taskCell(v view, t Task, field, at string, today clock.Day, may bool) (fiel
 	case "name":
 		f.kind, f.value, f.text, f.max = "text", t.Name, t.Name, 200
 	default:
-		return f, false
+		return planCell(v, t, f)
 	}
 	return f, true
 }
@@ -172,9 +172,13 @@ func dayText(d, today clock.Day) string {
 type taskFormView struct {
 	headView
 	number int64
+	from   int64 // the status it has, 0 for a new one
 	f      taskForm
 	wrong  map[string]string
 }
+
+// statusOptions are the statuses that the viewer may give the task now.
+func (f taskFormView) statusOptions() []components.Option { return f.v.stepOptions(f.from) }
 
 func (f taskFormView) title() string {
 	if f.number == 0 {

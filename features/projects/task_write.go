@@ -85,7 +85,11 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 			ProjectID: project, Number: h.Project.LastNumber + 1, CreatedBy: optional(auth.From(ctx).ID),
 			Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 		}
-		if err := f.into(&t, v, set([]string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on"}), at(ctx, tx.Now)); err != nil {
+		f := f
+		if h, f, err = s.newLabels(ctx, tx, h, f); err != nil {
+			return err
+		}
+		if err := f.into(&t, v.of(h), set(taskFieldNames), at(ctx, tx.Now)); err != nil {
 			return err
 		}
 		if err := s.place(ctx, tx, &t, f.Parent); err != nil {
@@ -173,6 +177,11 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 		if h, t, err = s.lockTask(ctx, tx, project, number, false); err != nil {
 			return err
 		}
+		f := f
+		if h, f, err = s.newLabels(ctx, tx, h, f); err != nil {
+			return err
+		}
+		v := v.of(h)
 		was, mine := t, t
 		if err := f.into(&mine, v, set(names), at(ctx, tx.Now)); err != nil {
 			return err

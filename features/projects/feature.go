@@ -15,19 +15,20 @@ var files embed.FS
 
 // Routes that templates and rules ask about.
 const (
-	seeList    = "projects.project.see.list"
-	seeProject = "projects.project.see.board"
-	newProject = "projects.project.edit.new"
-	editOne    = "projects.project.edit.form"
-	deleteOne  = "projects.project.delete.do"
-	editTask   = "projects.task.edit.form"
-	newTask    = "projects.task.edit.new"
-	moveTask   = "projects.task.edit.move"
-	tickTodo   = "projects.task.edit.todo.tick"
-	addComment = "projects.comment.edit.add"
-	takeTask   = "projects.task.edit.take"
-	seeWords   = "projects.word.see.list"
-	editWords  = "projects.word.edit.save"
+	seeList     = "projects.project.see.list"
+	seeProject  = "projects.project.see.board"
+	newProject  = "projects.project.edit.new"
+	editOne     = "projects.project.edit.form"
+	deleteOne   = "projects.project.delete.do"
+	editTask    = "projects.task.edit.form"
+	newTask     = "projects.task.edit.new"
+	moveTask    = "projects.task.edit.move"
+	tickTodo    = "projects.task.edit.todo.tick"
+	addComment  = "projects.comment.edit.add"
+	takeTask    = "projects.task.edit.take"
+	labelsRoute = "projects.task.edit.label.list"
+	seeWords    = "projects.word.see.list"
+	editWords   = "projects.word.edit.save"
 )
 
 // New declares the feature.

@@ -99,7 +99,11 @@ func (h projectHandlers) newForm(c *fiber.Ctx) error {
 	f := projectForm{
 		Status: v.words.stage(StageTodo).ID, Priority: v.words.usual().ID, Lead: auth.From(c.UserContext()).ID, Icon: icons[0], Once: rand.Text(),
 	}
-	return web.Show(c, web.Page{Title: "New project", Body: projectFormPage(formView{f: f, v: v, roles: h.roles()})})
+	templates, err := h.projects.Templates(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: "New project", Body: projectFormPage(formView{f: f, v: v, roles: h.roles(), templates: templates})})
 }
 
 // roles are offered for a project's team.

@@ -165,7 +165,7 @@ func (s *projectStore) Description(ctx context.Context, id int64) (string, error
 // projectFilter is the query string of the project list.
 type projectFilter struct {
 	data.List
-	Show     string `query:"show"` // empty for all that are not archived; active, due, overdue, mine, archived, trash
+	Show     string `query:"show"` // empty for all that are not archived; active, due, overdue, mine, templates, archived, trash
 	Status   int64  `query:"status"`
 	Priority int64  `query:"priority"`
 	Lead     int64  `query:"lead"`
@@ -194,6 +194,9 @@ func (f projectFilter) apply(q *bun.SelectQuery, v *auth.Viewer, today clock.Day
 		q = q.Where("p.archived_at IS NOT NULL")
 	} else if f.Show != "trash" {
 		q = q.Where("p.archived_at IS NULL")
+	}
+	if f.Show != "trash" {
+		q = q.Where("p.template = ?", f.Show == "templates")
 	}
 	switch f.Show {
 	case "active":
@@ -285,7 +288,7 @@ func (s *projectStore) Cards(ctx context.Context, today clock.Day) (cards, error
 			ColumnExpr("COALESCE(SUM(CASE WHEN "+dueBefore+" THEN 1 ELSE 0 END), 0) AS overdue", today).
 			ColumnExpr("COALESCE(SUM(CASE WHEN "+isMine+" THEN 1 ELSE 0 END), 0) AS mine", v.ID, v.ID, v.ID).
 			ColumnExpr("COALESCE(GROUP_CONCAT(DISTINCT p.lead_id), '') AS leads").
-			Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Apply(visibleTo(v))
+			Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Where("p.template = ?", false).Apply(visibleTo(v))
 		err := q.Scan(ctx, &c)
 		return c, err
 	})

@@ -46,6 +46,7 @@ func busy(t *testing.T, many int) (*world, Project, Task) {
 	w.Insert(&tasks)
 	w.Insert(&todos)
 	w.Insert(&comments)
+	w.Insert(&Label{ID: labelAt(p.ID, 0), ProjectID: p.ID, Name: "Power", NameKey: "power", Tone: "blue", Version: 1, CreatedAt: now, UpdatedAt: now})
 	for i := range many {
 		w.Exec("INSERT INTO history (kind, thing_id, parent_id, version, field, old_value, new_value, what, user_name, created_at) "+
 			"VALUES ('projects.task', ?, ?, ?, 'name', 'a', 'b', 'changed', 'Lea', ?)", task.ID, p.ID, i, now)

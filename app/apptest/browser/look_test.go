@@ -86,7 +86,8 @@ func (w *world) addresses(route, path string) []string {
 	if strings.Contains(path, "categories") {
 		field = "name"
 	}
-	much := fill(map[string]string{"id": "1", "number": "131", "field": field, "comment": w.comment(path), "node": "home.start.see", "name": "app.mail"})
+	much := fill(map[string]string{"id": "1", "number": "131", "field": field, "comment": w.comment(path), "node": "home.start.see", "name": "app.mail",
+		"list": "statuses", "word": "3", "from": "1", "to": "4", "label": "1"})
 	all := []string{much}
 	switch route {
 	case "projects.project.see.list":

@@ -219,7 +219,7 @@ func TestAccess_EveryRouteLetsInWhoMay(t *testing.T) {
 // freshStatus puts back the status that the test's addresses name, which routes merge and delete.
 func (w *world) freshStatus(r app.Mounted) {
 	w.t.Helper()
-	if !strings.Contains(r.Path, ":word") {
+	if !strings.Contains(r.Path, ":list") {
 		return
 	}
 	if len(w.rows("statuses", "id = 3")) == 0 {

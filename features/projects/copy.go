@@ -57,7 +57,7 @@ func shiftTo(first clock.Day, weekdays bool, days []clock.Day) shift {
 func daysBetween(from, to clock.Day) int {
 	a, _ := time.Parse(time.DateOnly, string(from))
 	b, _ := time.Parse(time.DateOnly, string(to))
-	return int(b.Sub(a).Hours() / 24)
+	return int((b.Unix() - a.Unix()) / (24 * 60 * 60)) // a Duration ends at 292 years
 }
 
 // of is the day, moved; none stays none.

@@ -142,11 +142,10 @@ func TestCopy_SentTwiceMakesOne(t *testing.T) {
 func TestCopy_OfAPrivateProjectIsPrivateAndForWhoKnowsIt(t *testing.T) {
 	w := open(t)
 	p := w.source(true)
-	stan := w.As("Stan Stranger", "user")
+	stan, walt := w.As("Stan Stranger", "user"), w.As("Walt Watcher", "user")
 	before := w.kept()
 	stan.Get(copyPath(p.ID)).Want(http.StatusNotFound)
 	stan.Post(copyPath(p.ID), apptest.Form(takeAll...)).Want(http.StatusNotFound)
-	walt := w.As("Walt Watcher", "user")
 	for field, c := range map[string][2]string{"name": {"", "This is needed."}, "first_on": {"9999-12-30", "outside the years"}, "task_key": {p.TaskKey, "Another project has this key."}} {
 		f := apptest.Form(takeAll...)
 		f.Set(field, c[0])

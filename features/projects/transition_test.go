@@ -63,7 +63,7 @@ func TestStep_IsRefusedByEveryWayToWhoMayNot(t *testing.T) {
 	b := people["lead"]
 	task := w.task(p, "Task", nil)
 	b.Fragment("GET", task.Path()+"/field/status/edit", "", nil).Want(200, ">In progress<", ">To do<").Lacks(">Done<", ">Review<")
-	b.Get(task.Path()+"/edit").Want(200, ">In progress<").Lacks(`<option value="`+done+`">`)
+	b.Get(task.Path()+"/edit").Want(200, ">In progress<").Lacks(`<option value="` + done + `">`)
 	people["manager"].Fragment("GET", task.Path()+"/field/status/edit", "", nil).Want(200, ">Done<").Lacks(">Review<")
 	b.Post(p.Path()+"/tasks", apptest.Form("name", "Begins in review", "status", review, "priority", "2")).Want(http.StatusSeeOther)
 	w.setStep(ada, "To do", "Done", "who", "everyone", "was", manager).Want(http.StatusSeeOther)

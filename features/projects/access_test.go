@@ -27,9 +27,6 @@ func (s spot) address(path string) string {
 		":label<int>", id(labelAt(s.project, 0))).Replace(path)
 }
 
-// labelAt is the id of a furnished project's first label, or another one.
-func labelAt(project, n int64) int64 { return project*1_000_000 + n*1_000 }
-
 // form holds a good value for every field of every form of the feature.
 func (w *world) form() url.Values {
 	return apptest.Form("name", "Any", "text", "Any", "status", id(w.status("Review")), "priority", id(w.priority("High")),
@@ -132,17 +129,6 @@ func refusal(who string, r app.Mounted, private bool) int {
 	return http.StatusForbidden
 }
 
-// labelRefusal is that of a route of labels, which the project's team has.
-func labelRefusal(who string, restores bool) int {
-	switch {
-	case who != "watcher" && who != "member":
-		return http.StatusForbidden
-	case restores:
-		return http.StatusNotFound // it is not in the trash
-	}
-	return 0
-}
-
 func (w *world) everybody() map[string]*apptest.Browser {
 	return map[string]*apptest.Browser{
 		"visitor": w.Visitor(), "no role": w.As("Nora None"), "auditor": w.As("Audra Auditor", "auditor"), "stranger": w.As("Stan Stranger", "user"),
@@ -214,20 +200,6 @@ func TestAccess_EveryRouteLetsInWhoMay(t *testing.T) {
 			}
 		}
 	}
-}
-
-// freshStatus puts back the status that the test's addresses name, which routes merge and delete.
-func (w *world) freshStatus(r app.Mounted) {
-	w.t.Helper()
-	if !strings.Contains(r.Path, ":list") {
-		return
-	}
-	if len(w.rows("statuses", "id = 3")) == 0 {
-		w.Insert(&Status{ID: 3, Name: "Blocked", NameKey: "blocked", Tone: "red", Stage: StageProgress, Position: 30, Version: 1, UpdatedAt: w.DB.Now()})
-	}
-	w.Exec("UPDATE statuses SET name = 'Blocked', name_key = 'blocked', version = 1 WHERE id = 3")
-	w.Exec("DELETE FROM history WHERE kind = 'projects.status'")
-	w.Cache.Clear("")
 }
 
 func TestAccess_ForeignChildOfOwnProjectIsNotFound(t *testing.T) {

@@ -93,13 +93,20 @@ func (f *filling) writeTemplate(ctx context.Context, tx *data.Tx) error {
 		return err
 	}
 	var rows []Task
+	past := []pastRow{{Kind: "projects.project", ThingID: p.ID, Version: 1, What: "made the template", UserID: p.CreatedBy, UserName: f.People[0].Name, CreatedAt: tx.Now}}
+	first := int64(len(f.tasks) + 1)
 	for i, d := range demoSteps {
 		t := Task{
 			ProjectID: p.ID, Number: int64(i + 1), Name: d.name, StatusID: p.StatusID, PriorityID: p.PriorityID, DueOn: clock.DayOf(tx.Now, time.UTC).Add(d.day), Estimate: d.estimate,
 			Position: int64(i+1) * gap, Open: true, CreatedBy: p.CreatedBy, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 		}
+		t.ID = first + int64(i)
 		t.fill(p)
 		rows = append(rows, t)
+		past = append(past, pastRow{Kind: "projects.task", ThingID: t.ID, ParentID: p.ID, Version: 1, What: "made the task", UserID: p.CreatedBy, UserName: f.People[0].Name, CreatedAt: tx.Now})
+	}
+	if err := writeRows(ctx, tx, f, past, 0); err != nil {
+		return err
 	}
 	return writeRows(ctx, tx, f, rows, 0)
 }

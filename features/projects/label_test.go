@@ -211,3 +211,17 @@ func TestQueue_WhoeverHasTheRoleTakesATaskOnce(t *testing.T) {
 	hidden := w.task(secret, "Hidden", func(f *taskForm) { f.Queue = role })
 	mona.Post(hidden.Path()+"/take", nil).Want(http.StatusNotFound) // as an assignee who is not of the team
 }
+
+// labelAt is the id of a furnished project's first label, or another one.
+func labelAt(project, n int64) int64 { return project*1_000_000 + n*1_000 }
+
+// labelRefusal is that of a route of labels, which the project's team has.
+func labelRefusal(who string, restores bool) int {
+	switch {
+	case who != "watcher" && who != "member":
+		return http.StatusForbidden
+	case restores:
+		return http.StatusNotFound // it is not in the trash
+	}
+	return 0
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -41,10 +42,20 @@ func (s *wordStore) usage(ctx context.Context, db bun.IDB, l wordList, id int64)
 	return u, nil
 }
 
+// lengthy is how long a change of all tasks of a status may take: a hundred thousand are more than a request's time on a slow disk.
+const lengthy = 2 * time.Minute
+
+// atLength is the context of such a change: it goes on when the browser does not wait for it.
+func atLength(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), lengthy)
+}
+
 // Merge gives another word to all that has one, which is gone then. Each task's and project's history says so, and
 // what "open" and "completed" mean for them follows the other's stage.
 // Errors: fault.NotFound; fault.Invalid at the field.
 func (s *wordStore) Merge(ctx context.Context, l wordList, id, into int64) (from, to word, err error) {
+	ctx, cancel := atLength(ctx)
+	defer cancel()
 	projects, err := s.projectsOf(ctx, l, id)
 	if err != nil {
 		return from, to, err
@@ -87,20 +98,22 @@ func mergeRows(ctx context.Context, tx *data.Tx, from, to word) error {
 			return err
 		}
 	}
+	q := tx.NewUpdate().Table("tasks")
 	if l == statusList {
-		if err := restage(ctx, tx, from.ID, from.Stage, to.Stage); err != nil {
-			return err
-		}
 		var last int64
 		if err := tx.NewSelect().Table("tasks").ColumnExpr("COALESCE(MAX(position), 0)").Where("status_id = ?", to.ID).Scan(ctx, &last); err != nil {
 			return fmt.Errorf("merge a status: %w", err)
 		}
-		if _, err := tx.NewUpdate().Table("tasks").Set("position = position + ?", last+gap).Where("status_id = ?", from.ID).Exec(ctx); err != nil {
-			return fmt.Errorf("merge a status: %w", err)
+		if err := recountFor(ctx, tx, from.ID, from.Stage, to.Stage); err != nil {
+			return err
+		}
+		q = q.Set("position = position + ?", last+gap)
+		if from.Stage != to.Stage {
+			q = staged(q, to.Stage, tx.Now)
 		}
 	}
-	for _, table := range []string{"tasks", "projects"} {
-		_, err := tx.NewUpdate().Table(table).Set("? = ?", bun.Ident(l.column()), to.ID).Set("version = version + 1").Set("updated_at = ?", tx.Now).
+	for _, q := range []*bun.UpdateQuery{q, tx.NewUpdate().Table("projects")} { // one pass over each: there may be a hundred thousand
+		_, err := q.Set("? = ?", bun.Ident(l.column()), to.ID).Set("version = version + 1").Set("updated_at = ?", tx.Now).
 			Where("? = ?", bun.Ident(l.column()), from.ID).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("merge a %s: %w", l.noun, err)
@@ -130,24 +143,37 @@ func mergeHistory(ctx context.Context, tx *data.Tx, table string, from, to word)
 
 // restage makes true what follows from a status's stage for the tasks that have it: whether they are open, since when they are
 // completed or begun, how many open tasks others wait for, and the counts of their projects.
-func restage(ctx context.Context, tx *data.Tx, status int64, was, now Stage) error {
-	if was == now {
-		return nil
+func restage(ctx context.Context, tx *data.Tx, status int64, was, now Stage) error { //nolint:revive // from and to
+	if err := recountFor(ctx, tx, status, was, now); err != nil {
+		return err
 	}
-	q := tx.NewUpdate().Table("tasks").Set("open = ?", now.Open()).Where("status_id = ?", status)
+	if _, err := staged(tx.NewUpdate().Table("tasks"), now, tx.Now).Where("status_id = ?", status).Exec(ctx); err != nil {
+		return fmt.Errorf("stage of tasks: %w", err)
+	}
+	return nil
+}
+
+// staged sets what a task of that stage has.
+func staged(q *bun.UpdateQuery, now Stage, at time.Time) *bun.UpdateQuery {
+	q = q.Set("open = ?", now.Open())
 	if now == StageDone {
-		q = q.Set("completed_at = COALESCE(completed_at, ?)", tx.Now)
+		q = q.Set("completed_at = COALESCE(completed_at, ?)", at)
 	} else {
 		q = q.Set("completed_at = NULL")
 	}
 	if now != StageTodo && now != StageCancelled {
-		q = q.Set("started_at = COALESCE(started_at, ?)", tx.Now)
+		q = q.Set("started_at = COALESCE(started_at, ?)", at)
 	}
-	if _, err := q.Exec(ctx); err != nil {
-		return fmt.Errorf("stage of tasks: %w", err)
+	return q
+}
+
+// recountFor counts all anew that a status's tasks are counted in, as if they had another stage already.
+func recountFor(ctx context.Context, tx *data.Tx, status int64, was, now Stage) error { //nolint:revive // from and to
+	if was == now {
+		return nil
 	}
 	if was.Open() != now.Open() {
-		if err := rewait(ctx, tx, status); err != nil {
+		if err := rewait(ctx, tx, status, now); err != nil {
 			return err
 		}
 	}
@@ -166,13 +192,17 @@ func recountStage(ctx context.Context, tx *data.Tx, status int64, now Stage) err
 	return nil
 }
 
-// rewait counts anew how many open tasks those wait for that wait for a task of the status.
-func rewait(ctx context.Context, tx *data.Tx, status int64) error {
+// rewait counts anew how many open tasks those wait for that wait for a task of the status, as if it had that stage.
+func rewait(ctx context.Context, tx *data.Tx, status int64, stage Stage) error {
 	var rows []struct{ ID, Was, Now int64 }
-	const open = "SUM(CASE WHEN n.open AND n.deleted_at IS NULL THEN 1 ELSE 0 END)"
+	const open = "SUM(CASE WHEN n.deleted_at IS NOT NULL THEN 0 WHEN n.status_id = ? THEN ? WHEN n.open THEN 1 ELSE 0 END)"
+	one := 0
+	if stage.Open() {
+		one = 1
+	}
 	err := tx.NewRaw("SELECT t.id, t.waits_on AS was, "+open+" AS now FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id JOIN tasks AS n ON n.id = d.needs_id "+
 		"WHERE d.task_id IN (SELECT e.task_id FROM task_dependencies AS e JOIN tasks AS m ON m.id = e.needs_id WHERE m.status_id = ?) "+
-		"GROUP BY t.id, t.waits_on HAVING t.waits_on <> "+open, status).Scan(ctx, &rows)
+		"GROUP BY t.id, t.waits_on HAVING t.waits_on <> "+open, status, one, status, status, one).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("what tasks wait for: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"portal/app"
 	"portal/app/apptest"
 )
 
@@ -270,4 +271,18 @@ func TestWord_MergeOfThousands(t *testing.T) {
 		t.Errorf("%d queries", len(said))
 	}
 	w.true("merged")
+}
+
+// freshStatus puts back the status that the test's addresses name, which routes merge and delete.
+func (w *world) freshStatus(r app.Mounted) {
+	w.t.Helper()
+	if !strings.Contains(r.Path, ":list") {
+		return
+	}
+	if len(w.rows("statuses", "id = 3")) == 0 {
+		w.Insert(&Status{ID: 3, Name: "Blocked", NameKey: "blocked", Tone: "red", Stage: StageProgress, Position: 30, Version: 1, UpdatedAt: w.DB.Now()})
+	}
+	w.Exec("UPDATE statuses SET name = 'Blocked', name_key = 'blocked', version = 1 WHERE id = 3")
+	w.Exec("DELETE FROM history WHERE kind = 'projects.status'")
+	w.Cache.Clear("")
 }

@@ -83,6 +83,8 @@ func doubled(all []word, w word) bool {
 // Save gives a word another name, colour or stage. Another stage counts the tasks anew that have the status.
 // Errors: fault.NotFound; fault.Invalid at the field; *data.Clash when both changed the same field.
 func (s *wordStore) Save(ctx context.Context, l wordList, id int64, f wordForm) (word, error) {
+	ctx, cancel := atLength(ctx)
+	defer cancel()
 	projects, err := s.projectsOf(ctx, l, id)
 	if err != nil {
 		return word{}, err

@@ -100,8 +100,8 @@ func TestPortal_FillDemo(t *testing.T) {
 		t.Errorf("made %+v", s)
 	}
 	for query, want := range map[string]int{
-		"SELECT COUNT(*) FROM users": 12, "SELECT COUNT(*) FROM user_roles": 12, "SELECT COUNT(*) FROM projects": 9,
-		"SELECT COUNT(*) FROM tasks": 310, "SELECT COUNT(*) FROM comments": 516,
+		"SELECT COUNT(*) FROM users": 12, "SELECT COUNT(*) FROM user_roles": 12, "SELECT COUNT(*) FROM projects": 10,
+		"SELECT COUNT(*) FROM tasks": 315, "SELECT COUNT(*) FROM comments": 516,
 		"SELECT COUNT(*) FROM projects AS p WHERE tasks_total <> (SELECT COUNT(*) FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.project_id = p.id AND s.stage <> 'cancelled')": 0,
 		"SELECT COUNT(*) FROM projects AS p WHERE tasks_done <> (SELECT COUNT(*) FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.project_id = p.id AND s.stage = 'done')":        0,
 		"SELECT COUNT(*) FROM projects AS p WHERE last_number <> (SELECT COALESCE(MAX(number), 0) FROM tasks AS t WHERE t.project_id = p.id)":                                                     0,

@@ -28,8 +28,8 @@ func (h overviewHandlers) readCounts(ctx context.Context) (overviewCounts, error
 	c := overviewCounts{Has: slices.ContainsFunc(h.All(), func(f feature.Feature) bool { return f.Name == "projects" })}
 	columns := "(SELECT COUNT(*) FROM users) AS people, (SELECT COUNT(*) FROM users WHERE locked_at IS NOT NULL) AS locked, (?) AS sessions, " + databaseColumns(h.DB.MySQL)
 	if c.Has { // without the feature there may be no such tables
-		columns += ", (SELECT COUNT(*) FROM projects WHERE deleted_at IS NULL AND archived_at IS NULL) AS projects, " +
-			"(SELECT COUNT(*) FROM tasks AS t JOIN projects AS p ON p.id = t.project_id WHERE t.open AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL) AS tasks"
+		columns += ", (SELECT COUNT(*) FROM projects WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT template) AS projects, " +
+			"(SELECT COUNT(*) FROM tasks AS t JOIN projects AS p ON p.id = t.project_id WHERE t.open AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL AND NOT p.template) AS tasks"
 	}
 	if err := h.DB.Read.NewRaw("SELECT "+columns, h.Users.LiveSessions()).Scan(ctx, &c); err != nil {
 		return c, fmt.Errorf("count for the dashboard: %w", err)

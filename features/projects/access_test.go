@@ -9,6 +9,7 @@ import (
 
 	"portal/app"
 	"portal/app/apptest"
+	"portal/app/data"
 )
 
 // spot is what the addresses of a test lead to.
@@ -25,13 +26,14 @@ func (s spot) address(path string) string {
 	}
 	field := "status"
 	return strings.NewReplacer(":id<int>", id(s.project), ":number<int>", id(s.number), ":todo<int>", id(todo),
-		":comment<int>", id(comment), ":file<int>", id(s.file), ":field", field, ":import<int>", "1", ":status<int>", "2", ":act<int>", "9999999", ":view<int>", "9999999").Replace(path)
+		":comment<int>", id(comment), ":file<int>", id(s.file), ":field", field, ":import<int>", "1", ":status<int>", "2", ":act<int>", "9999999", ":view<int>", "9999999",
+		":list", "statuses", ":word<int>", "3", ":from<int>", "1", ":to<int>", "2", ":label<int>", id(labelAt(s.project, 0))).Replace(path)
 }
 
 // form holds a good value for every field of every form of the feature.
 func (w *world) form() url.Values {
 	return apptest.Form("name", "Any", "text", "Any", "status", id(w.status("Review")), "priority", id(w.priority("High")),
-		"lead", "0", "assignee", "0", "version", "1", "done", "true", "watchers_shown", "1",
+		"lead", "0", "assignee", "0", "version", "1", "done", "true", "watchers_shown", "1", "section", "notify", "who", "everyone", "into", "4",
 		"task", "1", "set_priority", id(w.priority("High")))
 }
 
@@ -50,6 +52,11 @@ func (w *world) furnish(name string, private bool) spot {
 	}
 	w.Exec("UPDATE tasks SET repeat_rule = 'FREQ=DAILY' WHERE id = ?", last.ID)
 	s := spot{project: p.ID, number: last.Number}
+	for i := range int64(2) {
+		name := "Label " + id(i)
+		w.Insert(&Label{ID: labelAt(p.ID, i), ProjectID: p.ID, Name: name, NameKey: data.Fold(name), Tone: "blue", Version: 1, CreatedAt: w.DB.Now(), UpdatedAt: w.DB.Now()})
+	}
+	w.Cache.Forget(projectKey(p.ID))
 	for _, number := range []int64{0, last.Number} {
 		o := owner{p.ID, number}
 		if err := w.notes.AddTodo(ctx, o, "Todo of "+name, ""); err != nil {
@@ -89,7 +96,15 @@ func (w *world) try(b *apptest.Browser, r app.Mounted, s spot) apptest.Answer {
 	if strings.HasSuffix(r.Path, "/files") || strings.HasSuffix(r.Path, "/files/paste") {
 		return upload(w.t, b, s.address(r.Path), nil, partOf{"any.txt", "text/plain", "Any"})
 	}
-	return b.Post(s.address(r.Path), w.form())
+	f := w.form()
+	if strings.Contains(r.Path, ":label") {
+		f.Set("into", id(labelAt(s.project, 1)))
+	}
+	if strings.Contains(r.Path, ":list") {
+		f.Set("name", "Word "+id(s.project))
+		f.Set("node", "3")
+	}
+	return b.Post(s.address(r.Path), f)
 }
 
 // refusal is the status by which the route refuses the person, 0 when it lets them in.
@@ -101,13 +116,15 @@ func refusal(who string, r app.Mounted, private bool) int {
 	switch {
 	case who == "visitor":
 		return http.StatusSeeOther
-	case who == "no role", who == "auditor" && !reads:
+	case who == "no role", who == "auditor" && !reads, strings.HasPrefix(route, "word."):
 		return http.StatusForbidden
 	case general:
 		return 0
 	case private && (who == "auditor" || who == "stranger" || who == "assignee"):
 		return http.StatusNotFound
-	case reads, route == "comment.edit.add", route == "comment.edit.task.add", route == "comment.edit.file.paste":
+	case strings.Contains(route, ".label."):
+		return labelRefusal(who, restores)
+	case reads, strings.HasPrefix(route, "project.edit.copy."), route == "comment.edit.add", route == "comment.edit.task.add", route == "comment.edit.file.paste":
 		return 0
 	case strings.HasPrefix(route, "task.edit.import."):
 		if who == "watcher" || who == "member" {
@@ -181,7 +198,7 @@ func TestAccess_EveryRouteLetsInWhoMay(t *testing.T) {
 		for _, private := range []bool{false, true} {
 			read := w.furnish("Read "+strconv.FormatBool(private), private)
 			for _, r := range w.routes() {
-				may := who == "admin" || who == "lead" || refusal(who, r, private) == 0
+				may := who == "admin" || who == "lead" && !strings.Contains(r.Name, ".word.") || refusal(who, r, private) == 0
 				if !may || r.Name == bulkProjects || strings.HasPrefix(r.Name, "projects.view.") && r.Method == http.MethodPost || strings.HasSuffix(r.Name, "restore") ||
 					strings.HasSuffix(r.Name, "undo") || strings.Contains(r.Name, "task.edit.import.") {
 					continue
@@ -190,7 +207,9 @@ func TestAccess_EveryRouteLetsInWhoMay(t *testing.T) {
 				if r.Method == http.MethodPost {
 					s = w.furnish("Fresh "+strconv.FormatBool(private), private)
 				}
-				if a := w.try(b, r, s); a.Status >= 400 {
+				w.freshStatus(r)
+				a := w.try(b, r, s)
+				if a.Status >= 400 && (r.Name != takeTask || a.Status != http.StatusConflict) { // that the task is somebody's is no matter of rights
 					t.Errorf("%s, private %v, %s: %s", who, private, r.Name, a)
 				}
 			}

@@ -2014,7 +2014,7 @@ func cardMarks(t card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if work := workTime(t.Estimate); work != "" {
+		if work := estimateText(t.Estimate); work != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 153, "<span class=\"mark\" title=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

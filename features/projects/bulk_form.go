@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"portal/app/clock"
-	"portal/app/data"
 	"portal/app/fault"
 )
 
@@ -264,17 +263,4 @@ func stateFrom(text string) (rowState, error) {
 		return nil, fmt.Errorf("read what a row was: %w", err)
 	}
 	return r, nil
-}
-
-// planned are the fields of a task that its form does not show in words.
-func planned(h hot, t Task) []data.Edited {
-	var names []string
-	for _, n := range t.Labels() {
-		if l := h.label(n); l.ID != 0 {
-			names = append(names, l.Name)
-		}
-	}
-	return []data.Edited{
-		{Name: "milestone", Shown: h.milestone(value(t.MilestoneID)).Name}, {Name: "labels", Shown: strings.Join(names, ", ")},
-	}
 }

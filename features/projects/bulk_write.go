@@ -260,19 +260,10 @@ func (s *taskStore) saveRow(ctx context.Context, tx *data.Tx, v view, w wrote, r
 		r.Outcome = rowSame
 		return nil
 	}
-	w.fields = changed(v.editedTask(*w.before), v.editedTask(*t))
-	for _, f := range changed(planned(w.hot, *w.before), planned(w.hot, *t)) {
-		if !slices.ContainsFunc(w.fields, func(have data.Field) bool { return have.Name == f.Name }) {
-			w.fields = append(w.fields, f)
-		}
-	}
+	named := v.of(w.hot)
+	w.fields = changed(named.editedTask(*w.before), named.editedTask(*t))
 	if err := s.put(ctx, tx, w); err != nil {
 		return err
-	}
-	if _, differs := was["labels"]; differs {
-		if err := relabel(ctx, tx, *t); err != nil {
-			return err
-		}
 	}
 	r.Was, r.Became, r.Version = was.json(), became.json(), t.Version
 	return nil

@@ -67,6 +67,9 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	f.makeProjects()
 	f.makeTasks()
 	f.makeRepeats()
+	if err := f.planTasks(ctx, tx); err != nil {
+		return err
+	}
 	if err := writeRows(ctx, tx, f, f.projects, 1); err != nil {
 		return fmt.Errorf("projects: %w", err)
 	}
@@ -78,6 +81,12 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	}
 	if err := writeRows(ctx, tx, f, f.tasks, 1); err != nil {
 		return fmt.Errorf("tasks: %w", err)
+	}
+	if err := f.writeLabels(ctx, tx); err != nil {
+		return fmt.Errorf("labels: %w", err)
+	}
+	if err := f.writeTemplate(ctx, tx); err != nil {
+		return fmt.Errorf("template: %w", err)
 	}
 	if err := writeRows(ctx, tx, f, f.makeTodos(), 1); err != nil {
 		return fmt.Errorf("todos: %w", err)

@@ -17,17 +17,21 @@ var folder embed.FS
 
 // Routes that templates and rules ask about.
 const (
-	seeList    = "projects.project.see.list"
-	seeProject = "projects.project.see.board"
-	newProject = "projects.project.edit.new"
-	editOne    = "projects.project.edit.form"
-	deleteOne  = "projects.project.delete.do"
-	editTask   = "projects.task.edit.form"
-	newTask    = "projects.task.edit.new"
-	moveTask   = "projects.task.edit.move"
-	editLimit  = "projects.project.edit.limit"
-	tickTodo   = "projects.task.edit.todo.tick"
-	addComment = "projects.comment.edit.add"
+	seeList     = "projects.project.see.list"
+	seeProject  = "projects.project.see.board"
+	newProject  = "projects.project.edit.new"
+	editOne     = "projects.project.edit.form"
+	deleteOne   = "projects.project.delete.do"
+	editTask    = "projects.task.edit.form"
+	newTask     = "projects.task.edit.new"
+	moveTask    = "projects.task.edit.move"
+	editLimit   = "projects.project.edit.limit"
+	tickTodo    = "projects.task.edit.todo.tick"
+	addComment  = "projects.comment.edit.add"
+	takeTask    = "projects.task.edit.take"
+	labelsRoute = "projects.task.edit.label.list"
+	seeWords    = "projects.word.see.list"
+	editWords   = "projects.word.edit.save"
 
 	addFile        = "projects.project.edit.file.add"
 	addTaskFile    = "projects.task.edit.file.add"
@@ -58,7 +62,7 @@ func declare(h base) (feature.Feature, error) {
 	if err != nil {
 		return feature.Feature{}, err
 	}
-	readers, writers := []string{"user", "auditor"}, []string{"user"}
+	readers, writers, keepers := []string{"user", "auditor"}, []string{"user"}, []string{"admin"}
 	return feature.Feature{
 		Name:  "projects",
 		Title: "Projects",
@@ -72,10 +76,13 @@ func declare(h base) (feature.Feature, error) {
 			{Node: "projects.view.see", Label: "See saved views", Roles: readers},
 			{Node: "projects.view.edit", Label: "Save views of lists", Roles: writers},
 			{Node: "projects.view.share", Label: "Share views with a role", Roles: writers},
+			{Node: "projects.word.see", Label: "See the lists of statuses and priorities, and who may take which step", Roles: keepers},
+			{Node: "projects.word.edit", Label: "Change statuses, priorities and who may take which step", Roles: keepers},
 		},
 		Nav: []feature.NavItem{
 			{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"},
 			{Title: "My work", Icon: "checkbox", Route: seeWork, Weight: 11, Key: "g m"},
+			{Title: "Statuses and priorities", Icon: "adjustments", Route: "word.see.list", Category: "Administration", Weight: 45},
 		},
 		Panels: []feature.Panel{
 			{Slot: "home", Route: "task.see.mine", ID: "mine", Title: "My tasks"},

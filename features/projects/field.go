@@ -14,7 +14,7 @@ type fieldCell struct {
 	name    string
 	label   string
 	of      string // name of the thing it belongs to
-	kind    string // select, text or date
+	kind    string // select, text, date or labels
 	value   string // as the form sends it
 	version int64
 	may     bool // be changed by the viewer
@@ -28,6 +28,8 @@ type fieldCell struct {
 	late   bool
 	text   string
 	faint  bool // what is done with
+	labels []Label
+	typed  string // names of new labels, when what was typed comes back
 }
 
 type badge struct{ label, tone string }

@@ -26,6 +26,7 @@ type projectForm struct {
 	NotifyCreated bool    `form:"notify_created"`
 	NotifyDone    bool    `form:"notify_done"`
 	NotifyComment bool    `form:"notify_comment"`
+	WaitsRule     string  `form:"waits_rule" validate:"omitempty,oneof=refuse warn"` // empty: as it is
 	Watchers      []int64 `form:"watchers"`
 	Stakeholders  []int64 `form:"stakeholders"`
 	Shareholders  []int64 `form:"shareholders"`
@@ -44,7 +45,8 @@ var labels = map[string]string{
 	"notify_done": "Tell of completed tasks", "notify_comment": "Tell of comments", "watchers": "Watchers",
 	"stakeholders": "Stakeholders", "shareholders": "Shareholders", "roles": "Roles", "assignee": "Assignee",
 	"start_on": "Start", "due_on": "Due date", "parent": "Part of", "text": "Text", "position": "Place", "repeat": "Repeats", "limit": "Limit", "most": "Limit",
-	"milestone": "Milestone", "labels": "Labels",
+	"labels": "Labels", "estimate": "Estimate", "milestone": "Milestone", "queue": "Queue", "waits_rule": "Completing a task that waits", "colour": "Colour",
+	"stage": "Stage",
 }
 
 // view turns ids into what people read.
@@ -52,6 +54,14 @@ type view struct {
 	words  *words
 	people *auth.People
 	access *auth.Access // for the names of roles
+	me     *auth.Viewer // whom choices are offered to
+	plan   *hot         // the project whose labels and milestones have names; nil: they have none
+}
+
+// of is the view with the names of the project's labels and milestones.
+func (v view) of(h hot) view {
+	v.plan = &h
+	return v
 }
 
 func (s *projectStore) view(ctx context.Context) (view, error) {
@@ -60,7 +70,7 @@ func (s *projectStore) view(ctx context.Context) (view, error) {
 		return view{}, err
 	}
 	p, err := s.users.People(ctx)
-	return view{w, p, s.users.Gate().Access()}, err
+	return view{words: w, people: p, access: s.users.Gate().Access(), me: auth.From(ctx)}, err
 }
 
 func (v view) person(id *int64) components.Person {
@@ -128,6 +138,7 @@ func (v view) edited(p Project) []data.Edited {
 		{Name: "lead", Value: id(value(p.LeadID)), Shown: v.exactName(value(p.LeadID))},
 		{Name: "percent", Value: percent, Shown: percentText(percent)},
 		flag("private", p.Private), flag("notify_created", p.NotifyCreated), flag("notify_done", p.NotifyDone), flag("notify_comment", p.NotifyComment),
+		{Name: "waits_rule", Value: p.WaitsRule, Shown: waitsText(p.WaitsRule)},
 	}
 	return labelled(all)
 }
@@ -148,6 +159,14 @@ func flag(name string, on bool) data.Edited {
 		return data.Edited{Name: name, Value: "1", Shown: "yes"}
 	}
 	return data.Edited{Name: name, Shown: "no"}
+}
+
+// waitsText is what completing a task does that waits for another one.
+func waitsText(rule string) string {
+	if rule == waitsWarn {
+		return "warns"
+	}
+	return "is refused"
 }
 
 func percentText(s string) string {
@@ -182,6 +201,7 @@ func (f projectForm) into(p *Project, v view, names map[string]bool) error {
 		"lead": func() { p.LeadID = optional(f.Lead) }, "percent": func() { p.PercentSet = percent },
 		"private": func() { p.Private = f.Private }, "notify_created": func() { p.NotifyCreated = f.NotifyCreated },
 		"notify_done": func() { p.NotifyDone = f.NotifyDone }, "notify_comment": func() { p.NotifyComment = f.NotifyComment },
+		"waits_rule": func() { p.WaitsRule = given(f.WaitsRule, p.WaitsRule) },
 	}
 	for name := range names {
 		if set[name] != nil {

@@ -46,7 +46,7 @@ func (b base) open(c *fiber.Ctx) (hot, view, error) {
 		return h, view{}, err
 	}
 	v, err := b.projects.view(c.UserContext())
-	return h, v, err
+	return h, v.of(h), err
 }
 
 func (h projectHandlers) list(c *fiber.Ctx) error {
@@ -114,7 +114,11 @@ func (h projectHandlers) newForm(c *fiber.Ctx) error {
 	f := projectForm{
 		Status: v.words.stage(StageTodo).ID, Priority: v.words.usual().ID, Lead: auth.From(c.UserContext()).ID, Icon: icons[0], Once: rand.Text(),
 	}
-	return web.Show(c, web.Page{Title: "New project", Body: projectFormPage(formView{f: f, v: v, roles: h.roles()})})
+	templates, err := h.projects.Templates(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: "New project", Body: projectFormPage(formView{f: f, v: v, roles: h.roles(), templates: templates})})
 }
 
 // roles are offered for a project's team.

@@ -296,7 +296,7 @@ func withAll(label string, options []components.Option) []components.Option {
 
 func showOptions() []components.Option {
 	all := []components.Option{{Label: "All projects"}}
-	for _, s := range []string{"active", "due", "overdue", "mine", "archived", "trash"} {
+	for _, s := range []string{"active", "due", "overdue", "mine", "templates", "archived", "trash"} {
 		all = append(all, components.Option{Value: s, Label: shows[s]})
 	}
 	return all

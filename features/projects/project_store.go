@@ -115,7 +115,7 @@ func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
 		Tone      string
 	}
 	const labels, milestones, assignees, watching, muted, limits = 0, 1, 2, 3, 4, 5
-	const query = "SELECT 0 AS part, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? " +
+	const query = "SELECT 0 AS part, id, project_id, name, name_key AS sorted, tone, '' AS due_on, NULL AS reached_at, version FROM labels WHERE project_id = ? AND deleted_at IS NULL " +
 		"UNION ALL SELECT DISTINCT 2, assignee_id, project_id, '', '', '', '', NULL, 0 FROM tasks WHERE project_id = ? AND deleted_at IS NULL AND assignee_id IS NOT NULL " +
 		"UNION ALL SELECT CASE WHEN muted THEN 4 ELSE 3 END, user_id, project_id, '', '', '', '', NULL, 0 FROM project_watchers WHERE project_id = ? " +
 		"UNION ALL SELECT 5, status_id, project_id, '', '', '', '', NULL, most FROM project_limits WHERE project_id = ? " +
@@ -178,7 +178,7 @@ func (s *projectStore) Description(ctx context.Context, id int64) (string, error
 // projectFilter is the query string of the project list.
 type projectFilter struct {
 	data.List
-	Show     string `query:"show"` // empty for all that are not archived; active, due, overdue, mine, archived, trash
+	Show     string `query:"show"` // empty for all that are not archived; active, due, overdue, mine, templates, archived, trash
 	Status   int64  `query:"status"`
 	Priority int64  `query:"priority"`
 	Lead     int64  `query:"lead"`
@@ -209,6 +209,9 @@ func (f projectFilter) apply(q *bun.SelectQuery, v *auth.Viewer, today clock.Day
 		q = q.Where("p.archived_at IS NOT NULL")
 	} else if f.Show != "trash" {
 		q = q.Where("p.archived_at IS NULL")
+	}
+	if f.Show != "trash" {
+		q = q.Where("p.template = ?", f.Show == "templates")
 	}
 	switch f.Show {
 	case "active":
@@ -300,7 +303,7 @@ func (s *projectStore) Cards(ctx context.Context, today clock.Day) (cards, error
 			ColumnExpr("COALESCE(SUM(CASE WHEN "+dueBefore+" THEN 1 ELSE 0 END), 0) AS overdue", today).
 			ColumnExpr("COALESCE(SUM(CASE WHEN "+isMine+" THEN 1 ELSE 0 END), 0) AS mine", v.ID, v.ID, v.ID).
 			ColumnExpr("COALESCE(GROUP_CONCAT(DISTINCT p.lead_id), '') AS leads").
-			Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Apply(visibleTo(v))
+			Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Where("p.template = ?", false).Apply(visibleTo(v))
 		err := q.Scan(ctx, &c)
 		return c, err
 	})

@@ -95,7 +95,7 @@ func sizeParameter(size int) string {
 }
 
 // shows are the cuts of the list that have a name.
-var shows = map[string]string{"active": "Active", "due": "Due today", "overdue": "Overdue", "mine": "Mine", "archived": "Archived", "trash": "Trash"}
+var shows = map[string]string{"active": "Active", "due": "Due today", "overdue": "Overdue", "mine": "Mine", "archived": "Archived", "trash": "Trash", "templates": "Templates"}
 
 // chips are the filters that are on.
 func (l listView) chips() []components.Chip {
@@ -151,6 +151,8 @@ func (l listView) empty() components.EmptyState {
 	switch {
 	case l.f.Show == "trash":
 		return components.EmptyState{Icon: "trash", Title: "The trash is empty", Text: "Deleted projects stay here for 30 days."}
+	case l.f.Show == "templates" && len(l.chips()) == 1:
+		return components.EmptyState{Icon: "template", Title: "No templates yet", Text: "A template is a project that others are made from. Make one in the settings of a project."}
 	case len(l.chips()) > 0:
 		return components.EmptyState{Icon: "filter", Title: "No project fits", Text: "The filters above hide all projects.", Action: components.Link{Label: "Show all projects", URL: "/projects"}}
 	}
@@ -168,6 +170,8 @@ type formView struct {
 	v     view
 	roles []components.Option
 	wrong map[string]string
+
+	templates []Project // a new project may be made from
 }
 
 func (f formView) title() string {

@@ -279,7 +279,7 @@ func (s *projectStore) mark(ctx context.Context, id int64, deleted bool, do func
 		}
 		was := p.Version
 		p.Version, p.UpdatedAt = was+1, tx.Now
-		if _, err := tx.UpdateIf(ctx, &p, was, "archived_at", "deleted_at", "version", "updated_at"); err != nil {
+		if _, err := tx.UpdateIf(ctx, &p, was, "archived_at", "deleted_at", "template", "version", "updated_at"); err != nil {
 			return fmt.Errorf("mark project %d: %w", id, err)
 		}
 		tx.Changed(p.change(what))

@@ -266,15 +266,3 @@ func called(word string, names []quickName) []int64 {
 
 // foldName is a label's name as labels are told apart by it.
 func foldName(name string) string { return data.Fold(name) }
-
-// minutesText is an estimate as people read it: 1 h 30 m.
-func minutesText(minutes int64) string {
-	h, m := minutes/60, minutes%60
-	switch {
-	case h == 0:
-		return id(m) + " m"
-	case m == 0:
-		return id(h) + " h"
-	}
-	return id(h) + " h " + id(m) + " m"
-}

@@ -749,7 +749,7 @@ func quickParts(q quickView, t quickTask) templ.Component {
 			}
 		}
 		if t.Estimate != 0 {
-			templ_7745c5c3_Err = quickPart("hourglass", "Estimate", minutesText(t.Estimate)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = quickPart("hourglass", "Estimate", estimateText(t.Estimate)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

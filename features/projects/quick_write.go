@@ -2,10 +2,7 @@ package projects
 
 import (
 	"context"
-	"fmt"
 	"hash/fnv"
-	"slices"
-	"strings"
 
 	"portal/app/auth"
 	"portal/app/data"
@@ -59,12 +56,9 @@ func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quic
 
 // addLine makes the task of one line; what stands against it is kept in the line.
 func (s *taskStore) addLine(ctx context.Context, tx *data.Tx, h *hot, v view, known map[string]Label, above []int64, q *quickTask) (Task, error) {
-	n := taskPlan{
-		taskForm: taskForm{
-			Name: q.Name, Status: v.words.stage(StageTodo).ID, Priority: q.Priority, Assignee: q.Assignee,
-			StartOn: string(q.Start), DueOn: string(q.Due), Parent: q.Parent,
-		},
-		estimate: q.Estimate, milestone: h.milestone(q.Milestone).ID,
+	n := taskForm{
+		Name: q.Name, Status: v.words.stage(StageTodo).ID, Priority: q.Priority, Assignee: q.Assignee,
+		StartOn: string(q.Start), DueOn: string(q.Due), Parent: q.Parent, Estimate: estimateText(q.Estimate), Milestone: h.milestone(q.Milestone).ID,
 	}
 	if n.Priority == 0 {
 		n.Priority = v.words.usual().ID
@@ -73,7 +67,7 @@ func (s *taskStore) addLine(ctx context.Context, tx *data.Tx, h *hot, v view, kn
 		n.Parent = above[q.Depth-1]
 	}
 	for _, name := range q.Labels {
-		n.labels = append(n.labels, known[data.Fold(name)])
+		add(&n.Labels, known[data.Fold(name)].ID)
 	}
 	t, err := s.add(ctx, tx, h, v, n)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
@@ -108,12 +102,11 @@ func (s *taskStore) ensureLabels(ctx context.Context, tx *data.Tx, h *hot, lines
 			if known[key].ID != 0 {
 				continue
 			}
-			l := Label{ProjectID: h.Project.ID, Name: name, NameKey: key, Tone: toneFor(key), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
-			if _, err := tx.NewInsert().Model(&l).Exec(ctx); err != nil {
-				return nil, fmt.Errorf("make label: %w", err)
+			l, err := addLabel(ctx, tx, *h, Label{Name: name})
+			if err != nil {
+				return nil, err
 			}
 			known[key], h.Labels = l, append(h.Labels, l)
-			tx.Changed(h.Project.change("made the label “" + name + "”"))
 		}
 	}
 	return known, nil
@@ -125,30 +118,4 @@ func toneFor(name string) string {
 	_, _ = sum.Write([]byte(name))
 	all := components.Tones()
 	return all[int(sum.Sum32()%uint32(len(all)))]
-}
-
-// labelIDs are the labels' ids as a task keeps them, in the order of the labels' names.
-func labelIDs(all []Label) string {
-	all = slices.Clone(all)
-	slices.SortFunc(all, func(a, b Label) int { return strings.Compare(data.Fold(a.Name), data.Fold(b.Name)) })
-	var ids []string
-	for _, l := range all {
-		ids = append(ids, id(l.ID))
-	}
-	return strings.Join(ids, ",")
-}
-
-// keepLabels writes which labels a new task has.
-func keepLabels(ctx context.Context, tx *data.Tx, task int64, all []Label) error {
-	if len(all) == 0 {
-		return nil
-	}
-	var rows []taskLabel
-	for _, l := range all {
-		rows = append(rows, taskLabel{TaskID: task, LabelID: l.ID})
-	}
-	if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
-		return fmt.Errorf("label task %d: %w", task, err)
-	}
-	return nil
 }

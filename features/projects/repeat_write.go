@@ -3,7 +3,6 @@ package projects
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"portal/app/auth"
 	"portal/app/clock"
@@ -36,19 +35,6 @@ func (t Task) nextDays(r repeatRule, today clock.Day) (start, due clock.Day, ok 
 		return "", day, true
 	}
 	return day.Add(-daysBetween(t.StartOn, t.DueOn)), day, true
-}
-
-// daysBetween is how many days the second day comes after the first.
-func daysBetween(a, b clock.Day) int {
-	from, err := time.Parse("2006-01-02", string(a))
-	if err != nil {
-		return 0
-	}
-	to, err := time.Parse("2006-01-02", string(b))
-	if err != nil {
-		return 0
-	}
-	return int(to.Sub(from).Hours() / 24)
 }
 
 // repeat makes the next task of one that comes again, when it is done: once, however often it is opened and done again.

@@ -35,7 +35,7 @@ func (s *startStore) Tasks(ctx context.Context) ([]startTask, error) {
 	var rows []startTask
 	err := s.projects.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr(taskColumns).ColumnExpr("p.task_key, p.name AS project_name").
 		Join("JOIN projects AS p ON p.id = t.project_id").Where("t.assignee_id = ?", v.ID).Where("t.open = TRUE").
-		Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Apply(visibleTo(v)).
+		Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Where("p.template = ?", false).Apply(visibleTo(v)).
 		OrderExpr("CASE WHEN t.due_on = '' THEN 1 ELSE 0 END, t.due_on, t.id").Limit(startTasks+1).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("tasks of %d: %w", v.ID, err)
@@ -64,7 +64,7 @@ func (s *startStore) Latest(ctx context.Context) ([]startLine, error) {
 	var rows []startLine
 	err := s.projects.db.Read.NewSelect().TableExpr("activities AS a").ColumnExpr("a.user_id, a.user_name, a.what, a.title, a.url, a.created_at").
 		Join("JOIN projects AS p ON p.id = CASE WHEN a.kind = 'projects.project' THEN a.thing_id ELSE a.parent_id END").
-		Where("a.kind IN ('projects.project', 'projects.task')").Where("a.url <> ''").Where("a.what <> ?", movedWithin).Where("p.deleted_at IS NULL").
+		Where("a.kind IN ('projects.project', 'projects.task')").Where("a.url <> ''").Where("a.what <> ?", movedWithin).Where("p.deleted_at IS NULL").Where("p.template = ?", false).
 		Apply(visibleTo(auth.From(ctx))).OrderExpr("a.id DESC").Limit(startLines).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("latest changes: %w", err)

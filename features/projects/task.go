@@ -1,11 +1,13 @@
 package projects
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
 )
@@ -86,6 +88,11 @@ func (t *Task) move(to Status, now time.Time) {
 
 // Labels are the ids of the task's labels.
 func (t Task) Labels() []int64 { return split(t.LabelIDs) }
+
+// mayTake reports whether the task lies in the queue of a role that the viewer has.
+func (t Task) mayTake(v *auth.Viewer) bool {
+	return v.Known() && t.QueueID != nil && slices.Contains(v.Roles(), *t.QueueID)
+}
 
 // change is the sentence a write says about the task.
 func (t Task) change(p Project, what string, fields ...data.Field) data.Change {

@@ -65,7 +65,7 @@ func (l taskListView) cell(t Task, c taskColumn, may bool) (fieldCell, bool) {
 func (l taskListView) plain(t Task, column string) string {
 	switch column {
 	case "estimate":
-		return workTime(t.Estimate)
+		return estimateText(t.Estimate)
 	case "milestone":
 		return l.milestone(value(t.MilestoneID)).Name
 	case "queue":

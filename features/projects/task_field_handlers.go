@@ -56,7 +56,10 @@ func (h taskHandlers) saveField(c *fiber.Ctx) error {
 		_, err = h.tasks.Update(c.UserContext(), project, number, f, []string{before.name})
 	}
 	if fault.Is(err, fault.Invalid) {
-		before.value = web.Value(c, before.name)
+		before.value, before.typed = web.Value(c, before.name), f.NewLabels
+		if before.kind == "labels" {
+			before.value = joined(f.Labels)
+		}
 		return web.Retry(c, err, editorPage(before, t.Task.Path(), fault.Of(err).Public))
 	}
 	if err != nil {

@@ -35,7 +35,7 @@ func (s *taskStore) allow(ctx context.Context, tx *data.Tx, w wrote) error {
 
 // follow writes what follows from a task's change, once it is written.
 func (s *taskStore) follow(ctx context.Context, tx *data.Tx, w wrote) error {
-	for _, do := range []func(context.Context, *data.Tx, wrote) error{s.keepWaits, s.keepMentions, s.keepFiles, s.repeat, s.tell} {
+	for _, do := range []func(context.Context, *data.Tx, wrote) error{s.keepLabels, s.keepWaits, s.keepMentions, s.keepFiles, s.repeat, s.tell} {
 		if err := do(ctx, tx, w); err != nil {
 			return err
 		}

@@ -8,23 +8,29 @@ import (
 
 // taskForm is what a person fills in; the texts as typed.
 type taskForm struct {
-	Name        string `form:"name" validate:"required,max=200"`
-	Summary     string `form:"summary" validate:"max=500"`
-	Description string `form:"description" validate:"max=100000"`
-	Status      int64  `form:"status"`
-	Priority    int64  `form:"priority"`
-	Assignee    int64  `form:"assignee"`
-	StartOn     string `form:"start_on" validate:"max=40"`
-	DueOn       string `form:"due_on" validate:"max=40"`
-	Parent      int64  `form:"parent"` // its number, 0 for none
-	Version     int64  `form:"version"`
-	Once        string `form:"once" validate:"max=64"`
+	Name        string  `form:"name" validate:"required,max=200"`
+	Summary     string  `form:"summary" validate:"max=500"`
+	Description string  `form:"description" validate:"max=100000"`
+	Status      int64   `form:"status"`
+	Priority    int64   `form:"priority"`
+	Assignee    int64   `form:"assignee"`
+	StartOn     string  `form:"start_on" validate:"max=40"`
+	DueOn       string  `form:"due_on" validate:"max=40"`
+	Parent      int64   `form:"parent"` // its number, 0 for none
+	Labels      []int64 `form:"labels"`
+	NewLabels   string  `form:"new_labels" validate:"max=400"` // names, between commas: those that the project does not have are made
+	Estimate    string  `form:"estimate" validate:"max=40"`    // "2h 30m"
+	Milestone   int64   `form:"milestone"`                     // 0 for none
+	Queue       int64   `form:"queue"`                         // a role, 0 for none
+	Version     int64   `form:"version"`
+	Once        string  `form:"once" validate:"max=64"`
 }
 
 func taskFormOf(t Task, parent *Task) taskForm {
 	f := taskForm{
 		Name: t.Name, Summary: t.Summary, Description: t.Description, Status: t.StatusID, Priority: t.PriorityID,
 		Assignee: value(t.AssigneeID), StartOn: string(t.StartOn), DueOn: string(t.DueOn), Version: t.Version,
+		Labels: t.Labels(), Estimate: estimateText(t.Estimate), Milestone: value(t.MilestoneID), Queue: value(t.QueueID),
 	}
 	if parent != nil {
 		f.Parent = parent.Number
@@ -41,6 +47,10 @@ func (v view) editedTask(t Task) []data.Edited {
 		{Name: "assignee", Value: id(value(t.AssigneeID)), Shown: v.exactName(value(t.AssigneeID))},
 		{Name: "start_on", Value: string(t.StartOn)}, {Name: "due_on", Value: string(t.DueOn)},
 		{Name: "parent", Value: number(t.ParentNumber), Shown: parentText(t.ParentNumber)},
+		{Name: "labels", Value: joined(t.Labels()), Shown: v.labelNames(t.Labels())},
+		{Name: "estimate", Value: estimateText(t.Estimate), Shown: estimateText(t.Estimate)},
+		{Name: "milestone", Value: id(value(t.MilestoneID)), Shown: v.milestoneName(value(t.MilestoneID))},
+		{Name: "queue", Value: id(value(t.QueueID)), Shown: v.queueName(value(t.QueueID))},
 	})
 }
 
@@ -67,6 +77,9 @@ func (f taskForm) into(t *Task, v view, names map[string]bool, at moment) error 
 	}
 	if names["parent"] {
 		t.ParentNumber = f.Parent
+	}
+	if err := f.planInto(t, v, names); err != nil {
+		return err
 	}
 	for name, text := range map[string]*string{"name": &t.Name, "summary": &t.Summary, "description": &t.Description} {
 		if names[name] {

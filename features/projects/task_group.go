@@ -3,7 +3,6 @@ package projects
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/uptrace/bun"
 
@@ -85,18 +84,4 @@ func (h headView) groupTitle(group string, t Task) string {
 		}
 	}
 	return known(title, "No label")
-}
-
-// workTime is minutes of work as people read them: 1 h 30 min; empty for none.
-func workTime(minutes int64) string {
-	switch h, m := minutes/60, minutes%60; {
-	case minutes <= 0:
-		return ""
-	case h == 0:
-		return strconv.FormatInt(m, 10) + " min"
-	case m == 0:
-		return strconv.FormatInt(h, 10) + " h"
-	default:
-		return fmt.Sprintf("%d h %d min", h, m)
-	}
 }

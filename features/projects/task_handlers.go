@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -209,11 +210,18 @@ func (h taskHandlers) editForm(c *fiber.Ctx) error {
 	if !t.mayTask(t.me, t.Task) {
 		return errNotTeam()
 	}
-	return showTaskForm(c, taskFormView{headView: t.headView, number: t.Task.Number, f: taskFormOf(t.Task, t.Parent)}, nil)
+	return showTaskForm(c, taskFormView{headView: t.headView, number: t.Task.Number, from: t.Task.StatusID, f: taskFormOf(t.Task, t.Parent)}, nil)
 }
 
 // taskFieldNames are those of the edit form.
-var taskFieldNames = []string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on", "parent"}
+var taskFieldNames = []string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on", "labels", "estimate", "milestone", "queue", "parent"}
+
+// sentNames are the names of the edit form's fields; what a form does not speak of stays as it is.
+func sentNames(c *fiber.Ctx) []string {
+	return slices.DeleteFunc(slices.Clone(taskFieldNames), func(name string) bool {
+		return slices.Contains(planNames, name) && !web.Has(c, name)
+	})
+}
 
 func (h taskHandlers) save(c *fiber.Ctx) error {
 	open, err := h.openTask(c)
@@ -228,7 +236,7 @@ func (h taskHandlers) save(c *fiber.Ctx) error {
 	err = web.Bind(c, &f)
 	var t Task
 	if err == nil {
-		t, err = h.tasks.Update(c.UserContext(), project, number, f, taskFieldNames)
+		t, err = h.tasks.Update(c.UserContext(), project, number, f, sentNames(c))
 	}
 	if clash, ok := clashOf(err); ok {
 		view := clashView(clash, taskPath(project, number)+"/edit", taskPath(project, number))
@@ -236,7 +244,7 @@ func (h taskHandlers) save(c *fiber.Ctx) error {
 		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
 	}
 	if fault.Is(err, fault.Invalid) {
-		return showTaskForm(c, taskFormView{headView: open.headView, number: number, f: f, wrong: fault.Of(err).Fields}, err)
+		return showTaskForm(c, taskFormView{headView: open.headView, number: number, from: open.Task.StatusID, f: f, wrong: fault.Of(err).Fields}, err)
 	}
 	if err != nil {
 		return err

@@ -212,7 +212,7 @@ func taskTable(l taskListView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if sum := workTime(l.rows.Items[0].Minutes); sum != "" && !l.f.Plain() {
+			if sum := estimateText(l.rows.Items[0].Minutes); sum != "" && !l.f.Plain() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p class=\"task-sum soft\">Estimated: ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -563,7 +563,7 @@ func taskGroupLine(l taskListView, r taskRow, ticks bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if work := workTime(sum.Minutes); work != "" {
+		if work := estimateText(sum.Minutes); work != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "· ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -121,7 +121,7 @@ func taskCell(v view, t Task, field, at string, today clock.Day, may bool) (fiel
 	}
 	switch field {
 	case "status":
-		f.value, f.options = id(t.StatusID), v.words.statusOptions
+		f.value, f.options = id(t.StatusID), func() []components.Option { return v.stepOptions(t.StatusID) }
 		f.badge = v.statusBadge(t.StatusID)
 	case "priority":
 		f.value, f.options = id(t.PriorityID), v.words.priorityOptions
@@ -140,7 +140,7 @@ func taskCell(v view, t Task, field, at string, today clock.Day, may bool) (fiel
 	case "parent":
 		f.kind, f.value, f.text, f.max = "text", number(t.ParentNumber), known(parentText(t.ParentNumber), "Nothing"), 10
 	default:
-		return f, false
+		return planCell(v, t, f)
 	}
 	return f, true
 }
@@ -156,9 +156,13 @@ func dayText(d, today clock.Day) string {
 type taskFormView struct {
 	headView
 	number int64
+	from   int64 // the status it has, 0 for a new one
 	f      taskForm
 	wrong  map[string]string
 }
+
+// statusOptions are the statuses that the viewer may give the task now.
+func (f taskFormView) statusOptions() []components.Option { return f.v.stepOptions(f.from) }
 
 func (f taskFormView) title() string {
 	if f.number == 0 {

@@ -83,7 +83,11 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 			t.ID = made
 			return errors.Join(err, tx.NewSelect().Model(&t).WherePK().Scan(ctx))
 		}
-		if t, err = s.add(ctx, tx, &h, v, taskPlan{taskForm: f}); err != nil {
+		f := f
+		if h, f, err = s.newLabels(ctx, tx, h, f); err != nil {
+			return err
+		}
+		if t, err = s.add(ctx, tx, &h, v, f); err != nil {
 			return err
 		}
 		if err := keepDone(ctx, tx, "task of "+id(project), f.Once, t.ID); err != nil {
@@ -94,29 +98,20 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 	return t, err
 }
 
-// taskPlan is a task to be made: what a form says, and what it does not ask.
-type taskPlan struct {
-	taskForm
-	estimate  int64 // minutes; 0 for not estimated
-	milestone int64 // of the project; 0 for none
-	labels    []Label
-}
-
-// newTaskFields are what add takes from the form.
-var newTaskFields = set([]string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on"})
+// newTaskFields are what add takes from the form; what the task is part of decides its place.
+var newTaskFields = slices.DeleteFunc(slices.Clone(taskFieldNames), func(name string) bool { return name == "parent" })
 
 // add makes one task of several within a transaction, at the end of its column, and all that follows from it. The project was
 // locked for it, and is counted anew by who has made all of them.
-func (s *taskStore) add(ctx context.Context, tx *data.Tx, h *hot, v view, n taskPlan) (Task, error) {
+func (s *taskStore) add(ctx context.Context, tx *data.Tx, h *hot, v view, f taskForm) (Task, error) {
 	t := Task{
 		ProjectID: h.Project.ID, Number: h.Project.LastNumber + 1, CreatedBy: optional(auth.From(ctx).ID),
-		Estimate: n.estimate, MilestoneID: optional(n.milestone), LabelIDs: labelIDs(n.labels),
 		Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 	}
-	if err := n.into(&t, v, newTaskFields, at(ctx, tx.Now)); err != nil {
+	if err := f.into(&t, v.of(*h), set(newTaskFields), at(ctx, tx.Now)); err != nil {
 		return t, err
 	}
-	if err := s.place(ctx, tx, &t, n.Parent); err != nil {
+	if err := s.place(ctx, tx, &t, f.Parent); err != nil {
 		return t, err
 	}
 	t.fill(h.Project)
@@ -128,9 +123,6 @@ func (s *taskStore) add(ctx context.Context, tx *data.Tx, h *hot, v view, n task
 		return t, fmt.Errorf("make task: %w", err)
 	}
 	h.Project.LastNumber = t.Number
-	if err := keepLabels(ctx, tx, t.ID, n.labels); err != nil {
-		return t, err
-	}
 	tx.Changed(t.change(h.Project, "made the task"))
 	return t, s.follow(ctx, tx, w)
 }
@@ -203,6 +195,11 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 		if h, t, err = s.lockTask(ctx, tx, project, number, false); err != nil {
 			return err
 		}
+		f := f
+		if h, f, err = s.newLabels(ctx, tx, h, f); err != nil {
+			return err
+		}
+		v := v.of(h)
 		was, mine := t, t
 		if err := f.into(&mine, v, set(names), at(ctx, tx.Now)); err != nil {
 			return err

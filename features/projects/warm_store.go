@@ -11,7 +11,7 @@ func (s *projectStore) warm(ctx context.Context, t *taskStore) error {
 		return err
 	}
 	var ids []int64
-	err := s.db.Read.NewSelect().Table("projects").Column("id").Where("deleted_at IS NULL").Where("archived_at IS NULL").
+	err := s.db.Read.NewSelect().Table("projects").Column("id").Where("deleted_at IS NULL").Where("archived_at IS NULL").Where("template = ?", false).
 		OrderExpr("updated_at DESC").Limit(warmed).Scan(ctx, &ids)
 	if err != nil {
 		return fmt.Errorf("projects to warm: %w", err)

@@ -58,7 +58,11 @@ type words struct {
 	Priorities []Priority
 	statuses   map[int64]Status
 	priorities map[int64]Priority
+	steps      map[step][]int64 // roles that may take it; a step that is not in it may everybody take
 }
+
+// step is the way of a task from one status to another.
+type step struct{ from, to int64 }
 
 // Status is the status with that id; the zero Status when there is none.
 func (w *words) Status(id int64) Status { return w.statuses[id] }
@@ -132,7 +136,8 @@ func loadWords(ctx context.Context, db bun.IDB) (*words, error) {
 		p := Priority{ID: r.ID, Name: r.Name, NameKey: r.NameKey, Tone: r.Tone, Position: r.Position, Version: r.Version, UpdatedAt: r.UpdatedAt}
 		w.Priorities, w.priorities[r.ID] = append(w.Priorities, p), p
 	}
-	return w, nil
+	w.steps, err = loadSteps(ctx, db)
+	return w, err
 }
 
 // seed writes the statuses and priorities of a new install.

@@ -45,7 +45,8 @@ func rich(t *testing.T) *world {
 		status := []string{w.todo, w.todo, w.todo, w.doing, "3", w.review, w.ended, "6"}[i%8]
 		w.task(fmt.Sprintf("Label rack %d in hall B", i+2), "status", status, "priority", fmt.Sprint(i%4+1), "due_on", fmt.Sprintf("2026-11-%02d", i%28+1), "assignee", person([]*apptest.Browser{w.ada, w.ben, w.cleo}[i%3]))
 	}
-	task := w.task(longName, "priority", w.hot, "due_on", "2026-11-02", "assignee", person(w.cleo), "description", "Siehe **Anlage**.\n\n1. eins\n2. zwei", "status", w.doing)
+	task := w.task(longName, "priority", w.hot, "due_on", "2026-11-02", "assignee", person(w.cleo), "description", "Siehe **Anlage**.\n\n1. eins\n2. zwei", "status", w.doing,
+		"new_labels", "Köln, Hall B, Unterlagenzusammentragungsverantwortungsbereich", "estimate", "3d", "queue", "1")
 	number := task[strings.LastIndex(task, "/")+1:]
 	w.task("Unterlagen für die Verleihung zusammentragen und an alle beteiligten Stellen verschicken", "parent", number)
 	for _, on := range []string{w.project, task} {
@@ -88,6 +89,7 @@ func (w *world) addresses(route, path string) []string {
 	}
 	much := fill(map[string]string{
 		"id": "1", "number": "131", "status": "2", "field": field, "comment": w.comment(path), "todo": w.todoOf(path), "node": "home.start.see", "name": "app.mail", "import": "1",
+		"list": "statuses", "word": "3", "from": "1", "to": "4", "label": "1",
 	})
 	all := []string{much}
 	switch route {

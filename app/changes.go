@@ -78,6 +78,9 @@ func (p *Portal) within(ctx context.Context, tx *data.Tx, changes []data.Change)
 	var activities []activityRow
 	var audits []audit.Line
 	for _, c := range changes {
+		if c.Quiet {
+			continue
+		}
 		kind := c.Feature + "." + c.Kind
 		histories = append(histories, history(c, kind, by, v.Name, tx.Now)...)
 		activities = append(activities, activityRow{
@@ -94,6 +97,9 @@ func (p *Portal) within(ctx context.Context, tx *data.Tx, changes []data.Change)
 		})
 	}
 	for _, rows := range []any{&histories, &activities, &audits} {
+		if len(audits) == 0 {
+			break
+		}
 		if _, err := tx.NewInsert().Model(rows).Exec(ctx); err != nil {
 			return fmt.Errorf("keep the logs: %w", err)
 		}

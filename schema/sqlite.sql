@@ -118,6 +118,41 @@ CREATE INDEX comments_project ON comments (project_id, task_id, id);
 
 CREATE INDEX comments_task ON comments (task_id, id);
 
+CREATE TABLE date_moves (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  act        VARCHAR(40) NOT NULL, -- the same for all tasks of one act
+  user_id    BIGINT,               -- who did it; NULL: the portal
+  task_id    BIGINT      NOT NULL,
+  old_start  VARCHAR(10) NOT NULL, -- calendar days; empty for none
+  old_due    VARCHAR(10) NOT NULL,
+  new_start  VARCHAR(10) NOT NULL,
+  new_due    VARCHAR(10) NOT NULL,
+  created_at TIMESTAMP   NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id),
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE
+);
+
+CREATE INDEX date_moves_act ON date_moves (act);
+
+CREATE INDEX date_moves_created ON date_moves (created_at);
+
+CREATE INDEX date_moves_task ON date_moves (task_id);
+
+CREATE INDEX date_moves_user ON date_moves (user_id);
+
+CREATE TABLE dependency_locks (
+  id BIGINT NOT NULL PRIMARY KEY
+);
+
+CREATE TABLE feeds (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT      NOT NULL UNIQUE,
+  token_hash VARCHAR(64) NOT NULL UNIQUE, -- SHA-256 in hex
+  used_at    TIMESTAMP,                   -- NULL: never yet; at most an hour old
+  created_at TIMESTAMP   NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id)
+);
+
 CREATE TABLE forgotten_passwords (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   typed      VARCHAR(200) NOT NULL, -- user name or e-mail, as it was typed

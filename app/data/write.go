@@ -27,6 +27,7 @@ type Change struct {
 	Stale   []string // cache keys that no longer hold
 	Live    []string // topics of pages that show it: "projects", "projects.project:12"
 	Guard   string   // topic that one must be allowed to hear, to hear of this change at all; empty for each one's own
+	Quiet   bool     // what is shown elsewhere of something that says its own Change: no log has a line of it, only Stale, Live and Guard count
 }
 
 // Field is one field's change; texts as a person reads them.

@@ -43,7 +43,7 @@ var labels = map[string]string{
 	"priority": "Priority", "lead": "Lead", "percent": "Progress", "private": "Private", "notify_created": "Tell of new tasks",
 	"notify_done": "Tell of completed tasks", "notify_comment": "Tell of comments", "watchers": "Watchers",
 	"stakeholders": "Stakeholders", "shareholders": "Shareholders", "roles": "Roles", "assignee": "Assignee",
-	"start_on": "Start", "due_on": "Due date", "parent": "Part of", "text": "Text", "position": "Place",
+	"start_on": "Start", "due_on": "Due date", "parent": "Part of", "text": "Text", "position": "Place", "waits": "Waits for",
 }
 
 // view turns ids into what people read.

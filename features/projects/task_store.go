@@ -39,6 +39,7 @@ type thread struct {
 	Parts    []Task
 	Todos    []Todo
 	Comments []Comment
+	Links    []link // what it waits for, then what waits for it; the viewer may not know of all of them
 }
 
 func errNoTask() error {
@@ -108,7 +109,10 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 		}
 	}
 	th.HTML = markdown.HTML(th.Task.Description)
-	th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id)
+	if th.Todos, th.Comments, err = loadNotes(ctx, s.db.Read, id); err != nil {
+		return th, err
+	}
+	th.Links, err = loadLinks(ctx, s.db.Read, id)
 	return th, err
 }
 

@@ -118,7 +118,9 @@ type taskView struct {
 	headView
 	thread
 	today clock.Day
-	once  string // of the comment form
+	once  string            // of the comment form
+	known map[int64]Project // whose tasks among Links the viewer may know of, by id
+	waits waitState
 }
 
 // mayChange reports whether the viewer may change the task.

@@ -113,6 +113,42 @@ CREATE TABLE `comments` (
   CONSTRAINT `comments_ibfk_3` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `date_moves` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `act` varchar(40) NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `task_id` bigint(20) NOT NULL,
+  `old_start` varchar(10) NOT NULL,
+  `old_due` varchar(10) NOT NULL,
+  `new_start` varchar(10) NOT NULL,
+  `new_due` varchar(10) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `date_moves_act` (`act`),
+  KEY `date_moves_user` (`user_id`),
+  KEY `date_moves_task` (`task_id`),
+  KEY `date_moves_created` (`created_at`),
+  CONSTRAINT `date_moves_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `date_moves_ibfk_2` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `dependency_locks` (
+  `id` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `feeds` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `token_hash` varchar(64) NOT NULL,
+  `used_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `user_id` (`user_id`),
+  UNIQUE KEY `token_hash` (`token_hash`),
+  CONSTRAINT `feeds_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `forgotten_passwords` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `typed` varchar(200) NOT NULL,

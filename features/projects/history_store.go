@@ -26,7 +26,8 @@ func (s *taskStore) History(ctx context.Context, project, task int64, page int) 
 		q = q.Where("h.kind = ?", "projects.task").Where("h.thing_id = ?", task)
 	} else {
 		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("h.kind = ? AND h.thing_id = ?", "projects.project", project).WhereOr("h.kind = ? AND h.parent_id = ?", "projects.task", project)
+			return q.Where("h.kind = ? AND h.thing_id = ?", "projects.project", project).WhereOr("h.kind = ? AND h.parent_id = ?", "projects.task", project).
+				WhereOr("h.kind = ? AND h.parent_id = ?", "projects.milestone", project)
 		})
 	}
 	err := q.OrderExpr("h.id DESC").Limit(historySize+1).Offset(int64(min(max(page-1, 0), 10_000)*historySize)).Scan(ctx, &rows)

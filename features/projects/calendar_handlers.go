@@ -1,14 +1,73 @@
 package projects
 
 import (
+	"context"
+
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/feature"
+	"portal/app/web"
 )
 
-// calendarRoutes are the routes of the calendar and the feed.
-func calendarRoutes(base) []feature.Route { return nil }
+type calendarHandlers struct{ base }
 
-func (b base) calendarPiece(*fiber.Ctx) (templ.Component, error) { return templ.NopComponent, nil }
-func (b base) timelinePiece(*fiber.Ctx) (templ.Component, error) { return templ.NopComponent, nil }
+// calendarRoutes are the routes of the calendar and the feed.
+func calendarRoutes(b base) []feature.Route {
+	h := calendarHandlers{b}
+	return []feature.Route{
+		feature.Get("project.see.calendar", "/:id<int>/calendar", "A project's calendar", h.show),
+	}
+}
+
+// calendarOf is the calendar that the address asks for, without its tasks.
+func (b base) calendarOf(c *fiber.Ctx) (calendarView, error) {
+	head, err := b.head(c, "calendar")
+	v := calendarView{headView: head, today: b.today(c.UserContext())}
+	web.Query(c, &v.f)
+	v.f = v.f.tidy(v.today)
+	return v, err
+}
+
+func (h calendarHandlers) show(c *fiber.Ctx) error {
+	v, err := h.calendarOf(c)
+	if err != nil {
+		return err
+	}
+	pushAddress(c, v.pageLink(v.f.Page, v.f.Size))
+	var body templ.Component
+	if web.IsFragment(c) && c.Get("HX-Target") == "calendar" {
+		body, err = h.calendarPiece(c)
+	} else {
+		body, err = h.drawnCalendar(c, v, calendarPage)
+	}
+	if err != nil {
+		return err
+	}
+	return web.Show(c, web.Page{Title: v.Project.Name + ": " + v.f.title(), Body: body})
+}
+
+// calendarPiece is the calendar that the address asks for, as the viewer sees it.
+func (b base) calendarPiece(c *fiber.Ctx) (templ.Component, error) {
+	v, err := b.calendarOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return b.drawnCalendar(c, v, calendarSection)
+}
+
+// drawnCalendar is the calendar, or the page of it, held or drawn anew.
+func (b base) drawnCalendar(c *fiber.Ctx, v calendarView, show func(calendarView) templ.Component) (templ.Component, error) {
+	address := v.pageLink(v.f.Page, v.f.Size)
+	if web.IsFragment(c) {
+		address = "piece " + address
+	}
+	return b.drawn.piece(c.UserContext(), seenFamily(v.Project.ID), address, v.today, func(ctx context.Context) (templ.Component, error) {
+		var err error
+		if v.headView, err = b.head(c, "calendar"); err != nil {
+			return nil, err
+		}
+		err = b.tasks.calendar(ctx, &v)
+		return show(v), err
+	})
+}

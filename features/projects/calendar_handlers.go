@@ -14,9 +14,13 @@ type calendarHandlers struct{ base }
 
 // calendarRoutes are the routes of the calendar and the feed.
 func calendarRoutes(b base) []feature.Route {
-	h := calendarHandlers{b}
+	h, f := calendarHandlers{b}, feedHandlers{b}
 	return []feature.Route{
 		feature.Get("project.see.calendar", "/:id<int>/calendar", "A project's calendar", h.show),
+		feature.Get("task.see.feed", "/feeds", "The feed of my due dates", f.show),
+		feature.Post("task.see.feed.make", "/feeds", "Make the address of my feed", f.make),
+		feature.Post("task.see.feed.revoke", "/feeds/revoke", "End the address of my feed", f.revoke),
+		feature.Get("feed.see.due", "/feeds/:token.ics", "A feed of due dates, by its secret address", f.read),
 	}
 }
 

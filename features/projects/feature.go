@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"portal/app/auth"
 	"portal/app/feature"
 )
 
@@ -34,7 +35,7 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
-	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache)}
+	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache), newFeedStore(k)}
 }
 
 func declare(h base) (feature.Feature, error) {
@@ -53,6 +54,7 @@ func declare(h base) (feature.Feature, error) {
 			{Node: "projects.task.see", Label: "See tasks", Roles: readers},
 			{Node: "projects.task.edit", Label: "Add, change, move and delete tasks and todos", Roles: writers},
 			{Node: "projects.comment.edit", Label: "Comment", Roles: writers},
+			{Node: "projects.feed.see", Label: "Read a calendar feed by its secret address", Roles: []string{auth.Anyone}},
 		},
 		Nav: []feature.NavItem{{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"}},
 		Panels: []feature.Panel{

@@ -21,6 +21,7 @@ type base struct {
 	tasks    *taskStore
 	notes    *noteStore
 	drawn    *drawn
+	feeds    *feedStore
 }
 
 type projectHandlers struct{ base }

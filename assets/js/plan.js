@@ -131,6 +131,7 @@
   });
   document.addEventListener("focusout", (e) => { if (nudge && e.target === nudge.bar) sendNudge(); });
   portal.hands.push(() => dragging || held || pull || nudge);
+  document.addEventListener("htmx:afterSettle", () => all("[data-copy]").forEach((el) => { el.hidden = false; }));
   // The first look at the timeline has today in it, where the window is too narrow for all.
   const chart = find(".tl"), line = chart && find(".tl-today", chart);
   if (line && chart.scrollWidth > chart.clientWidth) chart.scrollLeft = Math.max(0, Number(line.getAttribute("x1")) - 120);

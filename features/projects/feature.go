@@ -35,7 +35,7 @@ func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 func newBase(k feature.Kit) base {
 	p := newProjectStore(k.DB, k.Users, newWordStore(k.DB, k.Cache), k.Cache)
 	t := newTaskStore(p, k.Cache)
-	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache), newFeedStore(k)}
+	return base{p, t, &noteStore{k.DB, t}, newDrawn(p, k.Cache), newFeedStore(k, p.words)}
 }
 
 func declare(h base) (feature.Feature, error) {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	ics "github.com/arran4/golang-ical"
 	"github.com/uptrace/bun"
@@ -29,8 +30,8 @@ type feedStore struct {
 	base     string // the address people type, without a slash at the end
 }
 
-func newFeedStore(k feature.Kit) *feedStore {
-	return &feedStore{k.DB, k.Users, newWordStore(k.DB, k.Cache), auth.NewThrottle(k.DB), k.Config.BaseURL}
+func newFeedStore(k feature.Kit, w *wordStore) *feedStore {
+	return &feedStore{k.DB, k.Users, w, auth.NewThrottle(k.DB), k.Config.BaseURL}
 }
 
 // Feed is a row of feeds: that a person has an address for their due dates.
@@ -218,10 +219,5 @@ func (s *feedStore) event(cal *ics.Calendar, t feedTask, status string) {
 
 // plainLine is s on one line, without what can't be seen.
 func plainLine(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, s))
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }

@@ -94,7 +94,7 @@ func feedSection(f feedView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" data-select data-focus> <button class=\"button\" type=\"button\" data-copy=\"feed-address\">Copy</button></div><p class=\"notice\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" data-select data-focus> <button class=\"button\" type=\"button\" data-copy=\"feed-address\" hidden>Copy</button></div><p class=\"notice\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

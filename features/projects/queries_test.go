@@ -63,6 +63,7 @@ func counted(t *testing.T, many int) map[string][2]int {
 	w, p, task := busy(t, many)
 	b := w.As("Lea Lead", "user")
 	s := spot{project: p.ID, number: task.Number}
+	s.milestone = w.milestone(p, "Half way")
 	s.comment, s.taskComment = w.rows("comments", "task_id IS NULL")[0], w.rows("comments", "task_id IS NOT NULL")[0]
 	all := map[string][2]int{}
 	for _, r := range w.Routes {

@@ -166,8 +166,10 @@ type dayItem struct {
 type calendarDay struct {
 	Day        clock.Day // empty: past the first or the last day there is
 	Milestones []Milestone
-	Items      []dayItem // the first of them
+	Lanes      []dayItem // what lasts over the day, in the rows of its week; a zero item for an empty row
+	Items      []dayItem // the first of those that are due
 	Total      int       // all tasks
+	Shown      int       // of them
 }
 
 // calendarView is the calendar tab of a project.
@@ -256,6 +258,9 @@ func (v calendarView) noneText() string {
 	}
 	return "No task has its start or its due day here. Give a task a due day on its page or in the list, and it shows here."
 }
+
+// begun reports whether the item's name stands on the day: where it starts, and where a week does.
+func (i dayItem) begun(d clock.Day) bool { return i.Task.StartOn == d || timeOf(d).Weekday() == time.Monday }
 
 // said is what the task is doing on the day.
 func (i dayItem) said(today clock.Day) string {

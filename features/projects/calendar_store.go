@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -90,7 +91,7 @@ func (s *taskStore) calendar(ctx context.Context, v *calendarView) error {
 	return nil
 }
 
-// lay puts tasks and milestones on the days: what is due first, then what lasts, at most so many a day.
+// lay puts tasks and milestones on the days: what is due, at most so many a day, and what lasts in rows above.
 func lay(grid []clock.Day, due []dueRow, spans []Task, milestones []Milestone, most int) []calendarDay {
 	days := make([]calendarDay, len(grid))
 	at := map[clock.Day]*calendarDay{}
@@ -106,24 +107,65 @@ func lay(grid []clock.Day, due []dueRow, spans []Task, milestones []Milestone, m
 	}
 	for _, r := range due {
 		d := at[r.DueOn]
-		d.Items, d.Total = append(d.Items, dayItem{r.Task, dayDue}), r.Total
+		d.Items, d.Total, d.Shown = append(d.Items, dayItem{r.Task, dayDue}), r.Total, d.Shown+1
 	}
-	for _, t := range spans {
-		for i := range days {
-			d := &days[i]
-			if d.Day == "" || d.Day < t.StartOn || t.DueOn == "" && d.Day > t.StartOn || t.DueOn != "" && d.Day >= t.DueOn {
-				continue
-			}
-			kind := dayRuns
-			if t.DueOn == "" {
-				kind = dayStarts
-			}
-			if d.Total++; len(d.Items) < most {
-				d.Items = append(d.Items, dayItem{t, kind})
-			}
-		}
+	for week := 0; week < len(days); week += 7 {
+		layLanes(days[week:min(week+7, len(days))], spans, lanesOf(most))
 	}
 	return days
+}
+
+// lanesOf is how many rows a week has for tasks that last.
+func lanesOf(most int) int {
+	if most == monthDayMost {
+		return 2
+	}
+	return weekDayMost
+}
+
+// layLanes lays what lasts over a week into rows, each task into the first one that is free as long as it lasts; what finds none is counted.
+func layLanes(week []calendarDay, spans []Task, most int) {
+	var until []clock.Day // of each row: the last day that is taken
+	for _, t := range spans {
+		lane, kind := -1, dayRuns
+		if t.DueOn == "" {
+			kind = dayStarts
+		}
+		for i := range week {
+			d := &week[i]
+			if !lasts(t, d.Day) {
+				continue
+			}
+			d.Total++
+			if lane < 0 {
+				if lane = slices.IndexFunc(until, func(u clock.Day) bool { return u < d.Day }); lane < 0 && len(until) < most {
+					lane, until = len(until), append(until, "")
+				}
+			}
+			if lane < 0 {
+				lane = most // none is free for the rest of the week either
+			}
+			if lane == most {
+				continue
+			}
+			until[lane] = d.Day
+			for len(d.Lanes) <= lane {
+				d.Lanes = append(d.Lanes, dayItem{})
+			}
+			d.Lanes[lane] = dayItem{t, kind}
+			d.Shown++
+		}
+	}
+	for i := range week { // all days of a week have as many rows, or the tasks below would not stand in line
+		for len(week[i].Lanes) < len(until) && week[i].Day != "" {
+			week[i].Lanes = append(week[i].Lanes, dayItem{})
+		}
+	}
+}
+
+// lasts reports whether the task has started by the day and is due later, or starts on it and has no due day.
+func lasts(t Task, d clock.Day) bool {
+	return d != "" && d >= t.StartOn && (t.DueOn == "" && d == t.StartOn || d < t.DueOn)
 }
 
 // calendarOfDay reads a page of one day's tasks: due on it first, then what lasts over it.

@@ -66,6 +66,7 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	}
 	f.makeProjects()
 	f.makeTasks()
+	plan := f.plan(tx.Now)
 	if err := writeRows(ctx, tx, f, f.projects, 1); err != nil {
 		return fmt.Errorf("projects: %w", err)
 	}
@@ -74,6 +75,12 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	}
 	if err := writeRows(ctx, tx, f, f.tasks, 1); err != nil {
 		return fmt.Errorf("tasks: %w", err)
+	}
+	if err := writeRows(ctx, tx, f, plan.milestones, 0); err != nil {
+		return fmt.Errorf("milestones: %w", err)
+	}
+	if err := writeRows(ctx, tx, f, plan.needs, 0); err != nil {
+		return fmt.Errorf("dependencies: %w", err)
 	}
 	if err := writeRows(ctx, tx, f, f.makeTodos(), 1); err != nil {
 		return fmt.Errorf("todos: %w", err)

@@ -184,6 +184,9 @@ func (v *timelineView) draw(rows []timelineRow, needs []needRow) {
 		at[b.Task.ID] = b
 	}
 	for _, n := range needs {
+		if at[n.TaskID].Cut.Start { // it begins before what is shown
+			continue
+		}
 		v.arrows = append(v.arrows, v.arrow(at[n.NeedsID], at[n.TaskID]))
 	}
 }
@@ -309,4 +312,13 @@ func lineTop(m timelineMark) string {
 // diamond is the path of a milestone's mark around a point.
 func diamond(x, y int) string {
 	return fmt.Sprintf("M%d %dL%d %dL%d %dL%d %dz", x, y-8, x+8, y, x, y+8, x-8, y)
+}
+
+// name is as much of the task's name as the bar has room for.
+func (b timelineBar) name() string {
+	room := (b.Width - 14) / 7
+	if len([]rune(b.Task.Name)) <= room {
+		return b.Task.Name
+	}
+	return cut(b.Task.Name, room-1) + "…"
 }

@@ -260,7 +260,9 @@ func (v calendarView) noneText() string {
 }
 
 // begun reports whether the item's name stands on the day: where it starts, and where a week does.
-func (i dayItem) begun(d clock.Day) bool { return i.Task.StartOn == d || timeOf(d).Weekday() == time.Monday }
+func (i dayItem) begun(d clock.Day) bool {
+	return i.Task.StartOn == d || timeOf(d).Weekday() == time.Monday
+}
 
 // said is what the task is doing on the day.
 func (i dayItem) said(today clock.Day) string {

@@ -305,7 +305,7 @@ func calendarSection(v calendarView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = planChoice(v.f.to(v.path(), "week", string(v.f.first())), "Week", v.f.Week != "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = planChoice(v.f.to(v.path(), "week", string(v.stop())), "Week", v.f.Week != "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -53,7 +53,7 @@ func TestMilestone_IsMadeEditedReachedDeletedAndBroughtBack(t *testing.T) {
 	lea.Fragment("POST", one+"/reach", "milestones", nil).Want(http.StatusOK, "reached", "Open again")
 	lea.Fragment("POST", one+"/reopen", "milestones", nil).Want(http.StatusOK, "Reached")
 	lea.Fragment("POST", one+"/delete", "milestones", nil).Want(http.StatusOK, "No milestones yet", one+"/restore")
-	lea.Get(p.Path()+"/timeline?from=2026-11-30").Want(http.StatusOK).Lacks("Hall B opens")
+	lea.Get(p.Path() + "/timeline?from=2026-11-30").Want(http.StatusOK).Lacks("Hall B opens")
 	lea.Post(one+"/restore", nil).Want(http.StatusSeeOther)
 	lea.Get(path).Want(http.StatusOK, "Hall B opens", "1 of 2 tasks done")
 	lea.Get(p.Path()+"/timeline?from=2026-11-30").Want(http.StatusOK, "Hall B opens")

@@ -34,11 +34,11 @@ type dueRow struct {
 // Due are the tasks that are due in the window: the first most of each day, in one query.
 func (s *taskStore) Due(ctx context.Context, project int64, w window, most int) ([]dueRow, error) {
 	var rows []dueRow
-	inner := s.calendarQuery(ctx, project, w.f, w.today).ColumnExpr(taskColumns).
-		ColumnExpr("ROW_NUMBER() OVER (PARTITION BY t.due_on ORDER BY t.open DESC, t.position, t.id) AS place").
-		ColumnExpr("COUNT(*) OVER (PARTITION BY t.due_on) AS total").Where("t.due_on BETWEEN ? AND ?", w.from, w.to)
-	err := s.db.Read.NewSelect().TableExpr("(?) AS t", inner).ColumnExpr(taskColumns+", t.place, t.total").Where("t.place <= ?", most).
-		OrderExpr("t.due_on, t.place").Scan(ctx, &rows)
+	inner := s.calendarQuery(ctx, project, w.f, w.today).ColumnExpr("t.id"). // to sort whole rows takes three times as long
+											ColumnExpr("ROW_NUMBER() OVER (PARTITION BY t.due_on ORDER BY t.open DESC, t.position, t.id) AS place").
+											ColumnExpr("COUNT(*) OVER (PARTITION BY t.due_on) AS total").Where("t.due_on BETWEEN ? AND ?", w.from, w.to)
+	err := s.db.Read.NewSelect().TableExpr("(?) AS w", inner).Join("JOIN tasks AS t ON t.id = w.id").ColumnExpr(taskColumns+", w.place, w.total").
+		Where("w.place <= ?", most).OrderExpr("t.due_on, w.place").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("calendar of project %d: %w", project, err)
 	}

@@ -22,9 +22,11 @@ func (s *taskStore) timeline(ctx context.Context, v *timelineView) error {
 	var rows []timelineRow
 	const first = "CASE WHEN t.start_on = '' THEN t.due_on ELSE t.start_on END"
 	const last = "CASE WHEN t.due_on = '' THEN t.start_on ELSE t.due_on END"
-	err := s.calendarQuery(ctx, v.Project.ID, v.f.taskFilter, v.today).ColumnExpr(taskColumns).ColumnExpr("COUNT(*) OVER () AS total").
+	inner := s.calendarQuery(ctx, v.Project.ID, v.f.taskFilter, v.today).ColumnExpr("t.id, "+first+" AS first_on").ColumnExpr("COUNT(*) OVER () AS total").
 		Where("(t.start_on <> '' OR t.due_on <> '')").Where(first+" <= ?", v.f.to()).Where(last+" >= ?", clock.Day(v.f.From)).
-		OrderExpr(first+", t.id").Limit(timelineMost).Offset(int64((v.f.Page-1)*timelineMost)).Scan(ctx, &rows)
+		OrderExpr("first_on, t.id").Limit(timelineMost).Offset(int64((v.f.Page - 1) * timelineMost))
+	err := s.db.Read.NewSelect().TableExpr("(?) AS w", inner).Join("JOIN tasks AS t ON t.id = w.id").ColumnExpr(taskColumns+", w.total").
+		OrderExpr("w.first_on, w.id").Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("timeline of project %d: %w", v.Project.ID, err)
 	}

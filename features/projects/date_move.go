@@ -52,7 +52,7 @@ const followMost = 500
 func (p plan) serial() string {
 	h := sha256.New()
 	for _, f := range p.moved {
-		fmt.Fprintf(h, "%d/%d/%s/%s|", f.Task.ID, f.Task.Version, f.NewStart, f.NewDue)
+		_, _ = fmt.Fprintf(h, "%d/%d/%s/%s|", f.Task.ID, f.Task.Version, f.NewStart, f.NewDue)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:32]
 }

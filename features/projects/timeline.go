@@ -37,7 +37,7 @@ func scaled(name string) scale {
 const (
 	rowHigh  = 34
 	headHigh = 44
-	barHigh  = 20
+	barHigh  = 24
 )
 
 // timelineMost is how many tasks a page of the timeline has.

@@ -124,9 +124,9 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 		"user", auth.From(c.UserContext()).Real().Username, "error", err)
 }
 
-// loggedPath is an address without the token of a link: who reads the log must not open the account with it.
+// loggedPath is an address without the token of a link: who reads the log must not open the account, or a feed, with it.
 func loggedPath(path string) string {
-	for _, begin := range []string{"/set-password/", "/welcome/"} {
+	for _, begin := range []string{"/set-password/", "/welcome/", "/projects/feeds/"} {
 		if strings.HasPrefix(path, begin) {
 			return begin + "…"
 		}

@@ -42,6 +42,16 @@ func (d Day) Add(n int) Day {
 	return Day(t.AddDate(0, 0, n).Format(layout))
 }
 
+// DaysBetween is how many days the second day comes after the first, less than 0 when it comes before; 0 when one of them is none.
+func DaysBetween(from, to Day) int {
+	a, errA := time.Parse(layout, string(from))
+	b, errB := time.Parse(layout, string(to))
+	if errA != nil || errB != nil {
+		return 0
+	}
+	return int((b.Unix() - a.Unix()) / (24 * 60 * 60)) // a Duration ends at 292 years
+}
+
 // Text is the day as shown: "Mon 23 Nov", with the year when it is not today's.
 func (d Day) Text(today Day) string {
 	t, err := time.Parse(layout, string(d))

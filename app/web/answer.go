@@ -28,6 +28,7 @@ type Result struct {
 	Back  string            // where to go on without htmx, or without a Piece
 	Toast string            // what happened, as a sentence
 	Undo  string            // address that takes it back by POST; empty for none
+	Offer components.Link   // what else could be done now, beside the toast; empty for nothing
 	Event string            // tells other fragments of the page to refresh: "projects.task"
 }
 
@@ -66,7 +67,7 @@ func ShowAs(c *fiber.Ctx, status int, p Page) error { return send(c, status, p, 
 
 // Done answers a write that worked.
 func Done(c *fiber.Ctx, r Result) error {
-	toast := components.Toast{Text: r.Toast, Tone: "good", UndoURL: r.Undo}
+	toast := components.Toast{Text: r.Toast, Tone: "good", UndoURL: r.Undo, Offer: r.Offer}
 	if !IsFragment(c) {
 		keepFlash(c, toast)
 		return c.Redirect(r.Back, fiber.StatusSeeOther)

@@ -13,7 +13,7 @@
     find("[data-close]", toast)?.addEventListener("click", () => toast.remove());
     if (toast.classList.contains("toast-bad")) return;
     let timer;
-    const start = () => { timer = setTimeout(() => toast.remove(), find("form", toast) ? 10000 : 5000); };
+    const start = () => { timer = setTimeout(() => toast.remove(), find("form, .toast-offer", toast) ? 10000 : 5000); };
     ["mouseenter", "focusin"].forEach((e) => toast.addEventListener(e, () => clearTimeout(timer)));
     ["mouseleave", "focusout"].forEach((e) => toast.addEventListener(e, start));
     start();

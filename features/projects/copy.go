@@ -49,15 +49,8 @@ func shiftTo(first clock.Day, weekdays bool, days []clock.Day) shift {
 	if first == "" || len(days) == 0 {
 		return s
 	}
-	s.days = daysBetween(slices.Min(days), first)
+	s.days = clock.DaysBetween(slices.Min(days), first)
 	return s
-}
-
-// daysBetween is how many days the second day lies after the first.
-func daysBetween(from, to clock.Day) int {
-	a, _ := time.Parse(time.DateOnly, string(from))
-	b, _ := time.Parse(time.DateOnly, string(to))
-	return int((b.Unix() - a.Unix()) / (24 * 60 * 60)) // a Duration ends at 292 years
 }
 
 // of is the day, moved; none stays none.

@@ -70,6 +70,7 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	if err := f.planTasks(ctx, tx); err != nil {
 		return err
 	}
+	plan := f.plan(tx.Now)
 	if err := writeRows(ctx, tx, f, f.projects, 1); err != nil {
 		return fmt.Errorf("projects: %w", err)
 	}
@@ -87,6 +88,12 @@ func fillDemo(ctx context.Context, tx *data.Tx, d feature.Department) error {
 	}
 	if err := f.writeTemplate(ctx, tx); err != nil {
 		return fmt.Errorf("template: %w", err)
+	}
+	if err := writeRows(ctx, tx, f, plan.milestones, 0); err != nil {
+		return fmt.Errorf("milestones: %w", err)
+	}
+	if err := writeRows(ctx, tx, f, plan.needs, 0); err != nil {
+		return fmt.Errorf("dependencies: %w", err)
 	}
 	if err := writeRows(ctx, tx, f, f.makeTodos(), 1); err != nil {
 		return fmt.Errorf("todos: %w", err)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/feature"
 	"portal/app/savedview"
@@ -53,6 +54,7 @@ func newBase(k feature.Kit) base {
 		files:      &fileStore{k.DB, n, k.Files, k.Settings},
 		statistics: newStatisticsStore(p, k.Cache),
 		mine:       newMineStore(p, k.Cache),
+		feeds:      newFeedStore(k, p.words),
 		views:      savedview.New(k.DB, k.Gate, k.Cache, "projects.views"),
 	}
 }
@@ -78,6 +80,7 @@ func declare(h base) (feature.Feature, error) {
 			{Node: "projects.view.share", Label: "Share views with a role", Roles: writers},
 			{Node: "projects.word.see", Label: "See the lists of statuses and priorities, and who may take which step", Roles: keepers},
 			{Node: "projects.word.edit", Label: "Change statuses, priorities and who may take which step", Roles: keepers},
+			{Node: "projects.feed.see", Label: "Read a calendar feed by its secret address", Roles: []string{auth.Anyone}},
 		},
 		Nav: []feature.NavItem{
 			{Title: "Projects", Icon: "folders", Route: "project.see.list", Weight: 10, Key: "g p"},

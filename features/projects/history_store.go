@@ -26,7 +26,8 @@ func (s *taskStore) History(ctx context.Context, project, task int64, page int) 
 	}
 	lines := part("kind = 'projects.task' AND thing_id = ?", task)
 	if task == 0 {
-		lines = part("kind = 'projects.project' AND thing_id = ?", project).UnionAll(part("kind = 'projects.task' AND parent_id = ?", project))
+		lines = part("kind = 'projects.project' AND thing_id = ?", project).UnionAll(part("kind = 'projects.task' AND parent_id = ?", project)).
+			UnionAll(part("kind = 'projects.milestone' AND parent_id = ?", project))
 	}
 	var rows []pastLine
 	found := s.db.Read.NewSelect().TableExpr("(?) AS found", lines).ColumnExpr("found.id").OrderExpr("found.id DESC").Limit(historySize + 1).Offset(int64(skip))

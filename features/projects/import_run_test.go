@@ -24,8 +24,8 @@ func (w *world) tasksKept() string {
 		"(SELECT COUNT(*) FROM history), '/', (SELECT COUNT(*) FROM activities), '/', (SELECT COUNT(*) FROM import_rows), '/', (SELECT COUNT(*) FROM import_labels), '/', (SELECT COALESCE(SUM(last_number), 0) FROM projects))")
 }
 
-// lines are a file of that many tasks, each with a label.
-func lines(many int, last string) string {
+// sheetLines are a file of that many tasks, each with a label.
+func sheetLines(many int, last string) string {
 	var b strings.Builder
 	b.WriteString("Name;Status;Labels\n")
 	for i := range many {
@@ -75,7 +75,7 @@ func TestImport_AllOrNothing(t *testing.T) {
 	p := w.project("Racks", "Lea Lead", nil)
 	b := w.As("Lea Lead")
 	before := w.tasksKept()
-	to := uploaded(t, b, p, lines(2500, "Last;No such;x\n")) // in the last row, when others wait already
+	to := uploaded(t, b, p, sheetLines(2500, "Last;No such;x\n")) // in the last row, when others wait already
 	b.Post(to+"/check", columns("name", "status", "labels")).Want(http.StatusSeeOther)
 	w.work()
 	b.Get(to).Want(http.StatusOK, "1 error in 2,501 rows")
@@ -92,7 +92,7 @@ func TestImport_AllOrNothing(t *testing.T) {
 		"a number that is taken":    {"UPDATE tasks SET number = 1250", "Something went wrong on our side", importFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			to := uploaded(t, b, p, lines(1300, ""))
+			to := uploaded(t, b, p, sheetLines(1300, ""))
 			b.Post(to+"/check", columns("name", "status", "labels")).Want(http.StatusSeeOther)
 			w.work()
 			b.Post(to+"/start", nil).Want(http.StatusSeeOther)
@@ -126,7 +126,7 @@ func TestImport_CancelLeavesNothing(t *testing.T) {
 	b := w.As("Lea Lead")
 	before := w.tasksKept()
 	for _, state := range []string{importMapping, importCheck, importChecking, importChecked, importStart, importRunning} {
-		to := uploaded(t, b, p, lines(10, ""))
+		to := uploaded(t, b, p, sheetLines(10, ""))
 		number := w.text("SELECT MAX(id) FROM imports")
 		if state != importMapping {
 			b.Post(to+"/check", columns("name", "status", "labels")).Want(http.StatusSeeOther)
@@ -157,7 +157,7 @@ func TestImport_CancelledInTheMiddle(t *testing.T) {
 	ctx := w.as("Lea Lead", "user")
 	s := w.imports()
 	before := w.tasksKept()
-	i := must[fileImport](t)(s.Upload(ctx, p.ID, "tasks.csv", []byte(lines(3000, ""))))
+	i := must[fileImport](t)(s.Upload(ctx, p.ID, "tasks.csv", []byte(sheetLines(3000, ""))))
 	i = must[fileImport](t)(s.Check(ctx, p.ID, i.ID, importForm{Columns: []string{"name", "status", "labels"}}))
 	c := &checking{store: s, of: i, errors: csv.NewWriter(nil)}
 	c.errors = csv.NewWriter(&c.list)
@@ -176,7 +176,7 @@ func TestImport_CancelledInTheMiddle(t *testing.T) {
 	if after := w.tasksKept(); after != before {
 		t.Errorf("%s was %s", after, before)
 	}
-	i = must[fileImport](t)(s.Upload(ctx, p.ID, "tasks.csv", []byte(lines(20, ""))))
+	i = must[fileImport](t)(s.Upload(ctx, p.ID, "tasks.csv", []byte(sheetLines(20, ""))))
 	must[fileImport](t)(s.Check(ctx, p.ID, i.ID, importForm{Columns: []string{"name", "status", "labels"}}))
 	w.work()
 	i = must[fileImport](t)(s.Start(ctx, p.ID, i.ID))
@@ -197,7 +197,7 @@ func TestImport_LeftByAProcessThatStoppedIsEnded(t *testing.T) {
 	b := w.As("Lea Lead")
 	before := w.tasksKept()
 	for _, state := range []string{importChecking, importRunning} {
-		to := uploaded(t, b, p, lines(10, ""))
+		to := uploaded(t, b, p, sheetLines(10, ""))
 		b.Post(to+"/check", columns("name", "status", "labels")).Want(http.StatusSeeOther)
 		w.work()
 		w.Exec("UPDATE imports SET state = ? WHERE state = 'checked'", state)
@@ -207,7 +207,7 @@ func TestImport_LeftByAProcessThatStoppedIsEnded(t *testing.T) {
 		w.work()
 		b.Get(to).Want(http.StatusOK, "The portal stopped while it was working on this.", "No task was made.")
 	}
-	old := uploaded(t, b, p, lines(10, ""))
+	old := uploaded(t, b, p, sheetLines(10, ""))
 	w.Exec("UPDATE imports SET updated_at = ? WHERE state = 'mapping'", w.DB.Now().Add(-2*importKept))
 	w.work()
 	b.Get(old).Want(http.StatusOK, "Nobody came back to it for a day.")
@@ -225,7 +225,7 @@ func TestImport_TwoAtOnceHaveNumbersInARow(t *testing.T) {
 	var ends sync.WaitGroup
 	for _, name := range []string{"Lea Lead", "Ada Admin"} {
 		b := w.As(name, "admin")
-		to := uploaded(t, b, p, lines(60, ""))
+		to := uploaded(t, b, p, sheetLines(60, ""))
 		b.Post(to+"/check", columns("name", "status", "labels")).Want(http.StatusSeeOther)
 	}
 	w.work()

@@ -145,7 +145,7 @@ func (w *world) kept() string {
 	parts := []string{
 		"'versions ', (SELECT COALESCE(SUM(version), 0) FROM projects)", "(SELECT COALESCE(SUM(version), 0) FROM tasks)",
 		"(SELECT COALESCE(SUM(version), 0) FROM todos)", "(SELECT COALESCE(SUM(version), 0) FROM comments)",
-		"(SELECT COALESCE(SUM(position), 0) FROM tasks)",
+		"(SELECT COALESCE(SUM(position), 0) FROM tasks)", "(SELECT COALESCE(SUM(version), 0) FROM milestones)", "(SELECT COALESCE(SUM(waits_on), 0) FROM tasks)",
 	}
 	for _, name := range tables {
 		if name != "sessions" && name != "sign_ins" {

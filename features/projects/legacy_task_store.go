@@ -96,7 +96,7 @@ func (a *arrival) task(ctx context.Context, r legacy.Record, done time.Time) (Ta
 // ownTasks reads the tasks that are here already; ends is the last place of each column.
 func (a *arrival) ownTasks(ctx context.Context) (ends map[slot]int64, err error) {
 	var ours []Task
-	if err := a.tx.NewSelect().Model(&ours).Column("id", "project_id", "number", "name", "status_id", "position", "created_at", "updated_at").Scan(ctx); err != nil {
+	if err := a.tx.NewSelect().Model(&ours).Column("id", "project_id", "number", "name", "status_id", "position", "open", "deleted_at", "created_at", "updated_at").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read tasks: %w", err)
 	}
 	ends = map[slot]int64{}
@@ -189,7 +189,26 @@ func (a *arrival) takeDependencies(ctx context.Context) error {
 		fresh = append(fresh, needRow{TaskID: task, NeedsID: needs})
 		a.finish("task_dependencies", key(r), task, mended)
 	}
-	return legacy.Insert(ctx, a.tx, fresh)
+	if err := legacy.Insert(ctx, a.tx, fresh); err != nil {
+		return err
+	}
+	return a.countWaits(ctx, fresh)
+}
+
+// countWaits counts what the tasks of new dependencies wait for.
+func (a *arrival) countWaits(ctx context.Context, fresh []needRow) error {
+	counts := map[int64]int{}
+	for _, n := range fresh {
+		if t := a.tasks[n.NeedsID]; t.Open && t.DeletedAt == nil {
+			counts[n.TaskID]++
+		}
+	}
+	for n, more := range counts {
+		if _, err := a.tx.NewUpdate().Table("tasks").Set("waits_on = waits_on + ?", more).Where("id = ?", n).Exec(ctx); err != nil {
+			return fmt.Errorf("count what task %d waits for: %w", n, err)
+		}
+	}
+	return nil
 }
 
 // loop names the tasks of a loop: the one that would close it, and the way back to it.

@@ -44,7 +44,7 @@ var labels = map[string]string{
 	"priority": "Priority", "lead": "Lead", "percent": "Progress", "private": "Private", "notify_created": "Tell of new tasks",
 	"notify_done": "Tell of completed tasks", "notify_comment": "Tell of comments", "watchers": "Watchers",
 	"stakeholders": "Stakeholders", "shareholders": "Shareholders", "roles": "Roles", "assignee": "Assignee",
-	"start_on": "Start", "due_on": "Due date", "parent": "Part of", "text": "Text", "position": "Place", "repeat": "Repeats", "limit": "Limit", "most": "Limit",
+	"start_on": "Start", "due_on": "Due date", "parent": "Part of", "text": "Text", "position": "Place", "waits": "Waits for", "repeat": "Repeats", "limit": "Limit", "most": "Limit",
 	"labels": "Labels", "estimate": "Estimate", "milestone": "Milestone", "queue": "Queue", "waits_rule": "Completing a task that waits", "colour": "Colour",
 	"stage": "Stage",
 }

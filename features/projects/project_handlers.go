@@ -25,6 +25,7 @@ type base struct {
 	drawn    *drawn
 	mine     *mineStore
 	views    *savedview.Store
+	feeds    *feedStore
 
 	statistics *statisticsStore
 }

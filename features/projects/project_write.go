@@ -163,7 +163,7 @@ func (s *projectStore) save(ctx context.Context, tx *data.Tx, p *Project, fields
 		c.Guard = "" // who no longer knows of the project has it on screen still: their list asks anew
 	}
 	tx.Changed(c)
-	return nil
+	return relinkProject(ctx, tx, p.ID, 0)
 }
 
 // holdProject reads a project and its team for a write. The lock comes first: on MySQL a transaction sees
@@ -272,6 +272,7 @@ func (s *projectStore) mark(ctx context.Context, id int64, deleted bool, do func
 			return err
 		}
 		p = h.Project
+		gone := p.DeletedAt != nil
 		what := do(tx, &p)
 		if what == "" {
 			tx.Unchanged()
@@ -283,6 +284,12 @@ func (s *projectStore) mark(ctx context.Context, id int64, deleted bool, do func
 			return fmt.Errorf("mark project %d: %w", id, err)
 		}
 		tx.Changed(p.change(what))
+		switch {
+		case gone && p.DeletedAt == nil:
+			return relinkProject(ctx, tx, id, 1)
+		case !gone && p.DeletedAt != nil:
+			return relinkProject(ctx, tx, id, -1)
+		}
 		return nil
 	})
 	return p, err

@@ -38,6 +38,12 @@ func (s *noteStore) purge(ctx context.Context) error {
 	if err := s.purgeTasks(ctx, "deleted_at < ?", before); err != nil {
 		return err
 	}
+	if err := s.purgeMilestones(ctx, "deleted_at < ?", before); err != nil {
+		return err
+	}
+	if err := s.purgeRows(ctx, "date_moves", "created_at < ?", before); err != nil { // nobody has a form any more that takes them back
+		return err
+	}
 	var old []doomed
 	err := s.db.Read.NewSelect().Table("projects").Column("id", "name").Where("deleted_at < ?", before).OrderExpr("id").Scan(ctx, &old)
 	if err != nil {

@@ -72,6 +72,7 @@ func counted(t *testing.T, many int) map[string][2]int {
 	s := spot{project: p.ID, number: task.Number}
 	s.file = w.attach(b, task.Path()+"/files", "photo.png", picture(t, 8))
 	s.todo, s.taskTodo = w.rows("todos", "task_id IS NULL")[0], w.rows("todos", "task_id IS NOT NULL")[0]
+	s.milestone = w.milestone(p, "Half way")
 	s.comment, s.taskComment = w.rows("comments", "task_id IS NULL")[0], w.rows("comments", "task_id IS NOT NULL")[0]
 	all := map[string][2]int{}
 	for _, r := range w.Routes {

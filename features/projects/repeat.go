@@ -19,8 +19,8 @@ type repeatRule struct {
 	Every     int            // 1 to repeatMost: every so many days, weeks, months or years
 	Days      []time.Weekday // of a week, Monday first; none: the weekday it has
 	Month     int            // 1 to 12, of a year
-	Day       int            // 1 to 31 of a month, its last day where the month is shorter; lastDay; 0 with Nth
-	Nth       int            // 1 to 4 or lastDay: which Weekday of a month; 0 for none
+	Day       int            // 1 to 31 of a month, its last day where the month is shorter; lastOne; 0 with Nth
+	Nth       int            // 1 to 4 or lastOne: which Weekday of a month; 0 for none
 	Weekday   time.Weekday
 	AfterDone bool      // it counts from the day on which the task is done, not from the one on which it was due
 	Until     clock.Day // no task is made that is due later; empty for none
@@ -33,7 +33,7 @@ const (
 	freqWeek   = "WEEKLY"
 	freqMonth  = "MONTHLY"
 	freqYear   = "YEARLY"
-	lastDay    = -1
+	lastOne    = -1
 	repeatMost = 99
 )
 
@@ -163,7 +163,7 @@ func (r *repeatRule) read(name, value string) bool {
 // good reports whether all values are within their bounds.
 func (r repeatRule) good() bool {
 	within := func(n, from, to int) bool { return n >= from && n <= to }
-	day := r.Day == lastDay && r.Freq == freqMonth || within(r.Day, 1, 31)
+	day := r.Day == lastOne && r.Freq == freqMonth || within(r.Day, 1, 31)
 	switch {
 	case !within(r.Every, 1, repeatMost) || !within(r.Left, 0, repeatMost) || !r.Until.Valid() || r.Until != "" && r.Left > 0:
 		return false
@@ -173,7 +173,7 @@ func (r repeatRule) good() bool {
 		return len(r.Days) <= len(week) && slices.IsSortedFunc(r.Days, func(a, b time.Weekday) int { return slices.Index(week, a) - slices.Index(week, b) }) &&
 			len(slices.Compact(slices.Clone(r.Days))) == len(r.Days)
 	case r.Freq == freqMonth && r.Nth != 0:
-		return r.Nth == lastDay || within(r.Nth, 1, 4)
+		return r.Nth == lastOne || within(r.Nth, 1, 4)
 	case r.Freq == freqMonth:
 		return day
 	case r.Freq == freqYear:
@@ -253,7 +253,7 @@ func (r repeatRule) Text() string {
 		text += fmt.Sprintf(" on %d %s", r.Day, time.Month(r.Month))
 	case r.Nth != 0:
 		text += " on the " + nths[r.Nth] + " " + r.Weekday.String()
-	case r.Day == lastDay:
+	case r.Day == lastOne:
 		text += " on the last day"
 	case r.Freq == freqMonth:
 		text += fmt.Sprintf(" on day %d", r.Day)
@@ -273,4 +273,4 @@ func (r repeatRule) Text() string {
 }
 
 // nths are the places of a weekday in a month.
-var nths = map[int]string{1: "first", 2: "second", 3: "third", 4: "fourth", lastDay: "last"}
+var nths = map[int]string{1: "first", 2: "second", 3: "third", 4: "fourth", lastOne: "last"}

@@ -54,7 +54,7 @@ func repeatFormOf(t Task, today clock.Day) repeatForm {
 	switch {
 	case r.Freq == freqMonth && r.Nth != 0:
 		f.On, f.Nth, f.Weekday = onWeekday, int64(r.Nth), isoDay(r.Weekday)
-	case r.Freq == freqMonth && r.Day == lastDay:
+	case r.Freq == freqMonth && r.Day == lastOne:
 		f.On = onLast
 	case r.Freq == freqMonth:
 		f.Day = int64(r.Day)
@@ -114,9 +114,9 @@ func (f repeatForm) rule(due, today clock.Day) (repeatRule, error) {
 func (f repeatForm) month(r *repeatRule) error {
 	switch f.On {
 	case onLast:
-		r.Day = lastDay
+		r.Day = lastOne
 	case onWeekday:
-		if f.Nth != lastDay && (f.Nth < 1 || f.Nth > 4) || f.Weekday < 1 || f.Weekday > 7 {
+		if f.Nth != lastOne && (f.Nth < 1 || f.Nth > 4) || f.Weekday < 1 || f.Weekday > 7 {
 			return fault.Field("nth", "Choose which weekday of the month.")
 		}
 		r.Nth, r.Weekday = int(f.Nth), week[f.Weekday-1]

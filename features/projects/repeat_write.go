@@ -34,7 +34,7 @@ func (t Task) nextDays(r repeatRule, today clock.Day) (start, due clock.Day, ok 
 	case t.StartOn == "":
 		return "", day, true
 	}
-	return day.Add(-daysBetween(t.StartOn, t.DueOn)), day, true
+	return day.Add(-clock.DaysBetween(t.StartOn, t.DueOn)), day, true
 }
 
 // repeat makes the next task of one that comes again, when it is done: once, however often it is opened and done again.

@@ -38,7 +38,7 @@ func (f *statisticsFilter) tidy(today clock.Day) {
 		f.first, f.last = f.last, f.first
 		f.From, f.To = string(f.first), string(f.last)
 	}
-	if span(f.first, f.last) > longestPeriod {
+	if lengthOf(f.first, f.last) > longestPeriod {
 		f.first = f.last.Add(1 - longestPeriod)
 		f.From = string(f.first)
 	}
@@ -48,11 +48,11 @@ func goodDay(d clock.Day) bool {
 	return d != "" && d.Valid() && d >= "1970-01-01" && d <= "2199-12-31"
 }
 
-// span is how many days lie between, both counted.
-func span(first, last clock.Day) int { return dayNumber(last) - dayNumber(first) + 1 }
+// lengthOf is how many days lie between, both counted.
+func lengthOf(first, last clock.Day) int { return ordinal(last) - ordinal(first) + 1 }
 
-// dayNumber counts days from 1970-01-01 on; 0 for none.
-func dayNumber(d clock.Day) int {
+// ordinal counts days from 1970-01-01 on; 0 for none.
+func ordinal(d clock.Day) int {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		return 0
@@ -60,8 +60,8 @@ func dayNumber(d clock.Day) int {
 	return int(t.Unix() / 86400)
 }
 
-// dayOfNumber is the day that dayNumber counts so.
-func dayOfNumber(n int) clock.Day {
+// dayOfOrdinal is the day that ordinal counts so.
+func dayOfOrdinal(n int) clock.Day {
 	return clock.Day(time.Unix(int64(n)*86400, 0).UTC().Format(time.DateOnly))
 }
 
@@ -143,7 +143,7 @@ type counting struct {
 }
 
 func newCounting(f statisticsFilter, today clock.Day, zone *time.Location) *counting {
-	c := &counting{zone: zone, first: dayNumber(f.first), last: dayNumber(f.last), today: dayNumber(today), load: map[int64]*load{}}
+	c := &counting{zone: zone, first: ordinal(f.first), last: ordinal(f.last), today: ordinal(today), load: map[int64]*load{}}
 	n := c.last - c.first + 2
 	c.todo, c.doing, c.done, c.late = make([]int, n), make([]int, n), make([]int, n), make([]int, n)
 	for monday := c.first - (c.first+3)%7; monday <= c.last; monday += 7 { // the first day of 1970 was a Thursday
@@ -159,7 +159,7 @@ func (c *counting) day(t time.Time) int {
 	if t.IsZero() {
 		return 0
 	}
-	return dayNumber(clock.DayOf(t, c.zone))
+	return ordinal(clock.DayOf(t, c.zone))
 }
 
 // during counts something from one day up to the day before another one; 0 for until today and after.
@@ -287,7 +287,7 @@ func (c *counting) figures() figures {
 		if f.Weekly && (day+3)%7 != 6 && day != min(c.last, c.today) { // a week's point is its Sunday
 			continue
 		}
-		f.Points = append(f.Points, dayOfNumber(day))
+		f.Points = append(f.Points, dayOfOrdinal(day))
 		f.Todo, f.Doing = append(f.Todo, float64(sums[0])), append(f.Doing, float64(sums[1]))
 		f.Done, f.Overdue = append(f.Done, float64(sums[2])), append(f.Overdue, float64(sums[3]))
 	}
@@ -295,7 +295,7 @@ func (c *counting) figures() figures {
 		if monday > c.today {
 			break
 		}
-		f.Weeks = append(f.Weeks, dayOfNumber(monday))
+		f.Weeks = append(f.Weeks, dayOfOrdinal(monday))
 		f.Throughput, f.Added = append(f.Throughput, float64(c.through[i])), append(f.Added, float64(c.new[i]))
 	}
 	f.Lead, f.Cycle = spreadOf(c.lead), spreadOf(c.cycle)

@@ -86,7 +86,7 @@ func scanMeasured(rows *sql.Rows, w *words, days map[string]int) (measured, erro
 	}
 	n, ok := days[due]
 	if !ok {
-		n = dayNumber(clock.Day(due))
+		n = ordinal(clock.Day(due))
 		days[due] = n
 	}
 	t.Assignee, t.Milestone, t.Due, t.Created = assignee.Int64, milestone.Int64, n, created

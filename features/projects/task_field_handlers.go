@@ -52,8 +52,9 @@ func (h taskHandlers) saveField(c *fiber.Ctx) error {
 		return errNotTeam()
 	}
 	var f taskForm
+	now := t.Task
 	if err = bindOne(c, &f, before.name, f.version); err == nil {
-		_, err = h.tasks.Update(c.UserContext(), project, number, f, []string{before.name})
+		now, err = h.tasks.Update(c.UserContext(), project, number, f, []string{before.name})
 	}
 	if fault.Is(err, fault.Invalid) {
 		before.value, before.typed = web.Value(c, before.name), f.NewLabels
@@ -65,14 +66,19 @@ func (h taskHandlers) saveField(c *fiber.Ctx) error {
 	if err != nil {
 		return fieldFault(c, err, before.path, t.Task.Path())
 	}
+	r := web.Result{Back: backTo(c, t.Task.Path()), Toast: before.label + " is saved." + doneWarning(t.Task, now), Offer: t.offer(t.Task, now)}
 	if standsAlone(c) {
-		return web.Done(c, web.Result{Back: backTo(c, t.Task.Path()), Toast: before.label + " is saved."})
+		return web.Done(c, r)
 	}
 	after, _, err := h.cell(c)
 	if err != nil {
 		return err
 	}
 	after.saved = true
+	if r.Offer.URL != "" || doneWarning(t.Task, now) != "" { // else the cell itself shows that it is saved
+		r.Piece = fieldValue(after)
+		return web.Done(c, r)
+	}
 	return answerCell(c, after, t.Task.Path())
 }
 

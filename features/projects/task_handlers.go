@@ -47,7 +47,27 @@ func (b base) bareTask(c *fiber.Ctx) (taskView, error) {
 		return taskView{}, err
 	}
 	t, err := b.tasks.Get(c.UserContext(), head.hot, n)
-	return taskView{headView: head, thread: t, today: b.today(c.UserContext()), once: rand.Text(), mostFile: b.files.most()}, err
+	if err != nil {
+		return taskView{headView: head}, err
+	}
+	view := taskView{headView: head, thread: t, today: b.today(c.UserContext()), once: rand.Text(), mostFile: b.files.most()}
+	view.known, err = b.knownOf(c.UserContext(), head.hot, t.Dependencies)
+	return view, err
+}
+
+// knownOf are the projects of the dependencies that the viewer may know of: the page's own, and others in one query.
+func (b base) knownOf(ctx context.Context, h hot, needs []dependency) (map[int64]Project, error) {
+	var others []int64
+	for _, l := range needs {
+		if l.ProjectID != h.Project.ID {
+			others = append(others, l.ProjectID)
+		}
+	}
+	known, err := b.projects.knownAmong(ctx, b.projects.db.Read, others)
+	if err == nil {
+		known[h.Project.ID] = h.Project
+	}
+	return known, err
 }
 
 // both are the project's id and the task's number of the address.
@@ -249,7 +269,7 @@ func (h taskHandlers) save(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Done(c, web.Result{Back: t.Path(), Toast: "“" + t.Name + "” is saved."})
+	return web.Done(c, web.Result{Back: t.Path(), Toast: "“" + t.Name + "” is saved." + doneWarning(open.Task, t), Offer: open.offer(open.Task, t)})
 }
 
 // move answers with the board as it now is; a refused move leaves it to the page to put the card back.
@@ -270,6 +290,7 @@ func (h taskHandlers) move(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	warning := doneWarning(Task{}, t)
 	cards, err := h.boardPiece(c, h.boardOf(c, head))
 	if err != nil {
 		return err
@@ -277,6 +298,9 @@ func (h taskHandlers) move(c *fiber.Ctx) error {
 	r := web.Result{Piece: cards, Back: projectPath(project)}
 	if !web.IsFragment(c) {
 		r.Toast = "“" + t.Name + "” is moved."
+	}
+	if warning != "" {
+		r.Toast = "“" + t.Name + "” is completed." + warning
 	}
 	return web.Done(c, r)
 }

@@ -48,6 +48,8 @@ type thread struct {
 	Files    []Attachment // of the task and of its comments
 	Links    links        // what the texts name
 	Back     []backlink   // what names the task, the newest first
+	// what it waits for, then what waits for it; the viewer may not know of all of them
+	Dependencies []dependency
 }
 
 func errNoTask() error {
@@ -145,6 +147,9 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 		return th, err
 	}
 	th.Todos, th.Comments, th.Files = n.todos, n.comments, n.files
+	if th.Dependencies, err = loadDependencies(ctx, s.db.Read, id); err != nil {
+		return th, err
+	}
 	return th, loadLinks(ctx, s.db.Read, &th)
 }
 

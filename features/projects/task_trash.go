@@ -67,7 +67,7 @@ func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Ta
 	if mark != nil {
 		what = "went with the task it is part of"
 	}
-	went := []int64{t.ID}
+	went, counts := []int64{t.ID}, map[int64]int{t.ID: t.counts(mark)}
 	for level := went; len(level) > 0; {
 		q := tx.NewSelect().Model((*Task)(nil)).Where("t.parent_id IN (?)", list(level))
 		if mark == nil {
@@ -82,6 +82,7 @@ func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Ta
 		level = nil
 		for _, part := range parts {
 			level = append(level, part.ID)
+			counts[part.ID] = part.counts(mark)
 			part.Version++
 			c := part.change(p, what)
 			c.URL = "" // the task it is part of is news enough
@@ -93,5 +94,16 @@ func (s *taskStore) markFamily(ctx context.Context, tx *data.Tx, p Project, t Ta
 	if err != nil {
 		return nil, fmt.Errorf("mark task %d: %w", t.ID, err)
 	}
-	return went, nil
+	return went, relink(ctx, tx, counts)
+}
+
+// counts is what the task adds to those that wait for it when it goes into the trash, or comes back for a nil mark.
+func (t Task) counts(mark *time.Time) int {
+	switch {
+	case !t.Open:
+		return 0
+	case mark != nil:
+		return -1
+	}
+	return 1
 }

@@ -96,7 +96,9 @@ type taskView struct {
 	thread
 	seen  seen // of what its texts name, and what names it
 	today clock.Day
-	once  string // of the comment form
+	once  string            // of the comment form
+	known map[int64]Project // whose tasks among Dependencies the viewer may know of, by id
+	waits waitState
 
 	mostFile  int64  // bytes of a file
 	wrongFile string // what stood against an upload

@@ -250,7 +250,7 @@ func (s *taskStore) put(ctx context.Context, tx *data.Tx, w wrote) error {
 	t.Version, t.UpdatedAt = was+1, tx.Now
 	t.fill(p)
 	ours, err := tx.UpdateIf(ctx, t, was, "name", "summary", "description", "status_id", "priority_id", "assignee_id", "start_on", "due_on",
-		"position", "open", "completed_at", "started_at", "estimate", "milestone_id", "queue_id", "repeat_rule", "label_ids", "waits_on", "parent_id",
+		"position", "open", "completed_at", "started_at", "estimate", "milestone_id", "queue_id", "repeat_rule", "label_ids", "parent_id",
 		"search_text", "name_key", "version", "updated_at")
 	if err != nil {
 		return fmt.Errorf("save task %d: %w", t.ID, err)

@@ -25,7 +25,7 @@ func (v view) suggestPeople(h hot, typed string) []suggestion {
 	typed = data.Fold(typed)
 	var near, far []suggestion
 	for _, p := range v.people.List {
-		if p.Locked || !begins(p, typed) {
+		if p.Locked || !nameBegins(p, typed) {
 			continue
 		}
 		shown := v.person(&p.ID)
@@ -40,7 +40,7 @@ func (v view) suggestPeople(h hot, typed string) []suggestion {
 	return near[:min(len(near), maxSuggestions)]
 }
 
-func begins(p auth.Person, typed string) bool {
+func nameBegins(p auth.Person, typed string) bool {
 	if strings.HasPrefix(data.Fold(p.Username), typed) {
 		return true
 	}

@@ -56,6 +56,9 @@ func rich(t *testing.T) *world {
 		w.ben.Post(on+"/comments", apptest.Form("text", "Has anybody *seen* the keys? "+strings.Repeat("Überlangeswort", 12))).Want(http.StatusSeeOther)
 		w.ada.Post(on+"/comments", apptest.Form("text", "They lie in the drawer:\n\n- left\n- right")).Want(http.StatusSeeOther)
 	}
+	w.ada.Post(w.project+"/milestones", apptest.Form("name", longName, "due_on", "2026-11-20", "description", "Alle **Abzeichen** liegen aus.")).Want(http.StatusSeeOther)
+	w.ada.Post(task+"/waits", apptest.Form("find", "1")).Want(http.StatusSeeOther)
+	w.ada.Post(task+"/waits", apptest.Form("kind", "needed", "find", "2")).Want(http.StatusSeeOther)
 	w.set(w.ada, task, "status", w.review)
 	w.ada.Post(w.project+"/todos/1/tick", apptest.Form("done", "true")).Want(http.StatusSeeOther)
 	one := w.newProject("Move the racks")
@@ -89,7 +92,7 @@ func (w *world) addresses(route, path string) []string {
 	}
 	much := fill(map[string]string{
 		"id": "1", "number": "131", "status": "2", "field": field, "comment": w.comment(path), "todo": w.todoOf(path), "node": "home.start.see", "name": "app.mail", "import": "1",
-		"list": "statuses", "word": "3", "from": "1", "to": "4", "label": "1",
+		"list": "statuses", "word": "3", "from": "1", "to": "4", "label": "1", "milestone": "1",
 	})
 	all := []string{much}
 	switch route {
@@ -112,6 +115,14 @@ func (w *world) addresses(route, path string) []string {
 	case "projects.task.edit.import.one":
 		w.imports()
 		return append(all, fill(map[string]string{"id": "1", "import": "2"}), fill(map[string]string{"id": "1", "import": "3"}), fill(map[string]string{"id": "1", "import": "4"}))
+	case "projects.project.see.calendar", "projects.project.see.timeline":
+		return append(all, fill(map[string]string{"id": "3"}), much+query("week", "2026-11-09"), much+query("day", "2026-11-09"), much+query("scale", "days", "from", "2026-10-26", "q", "rack"))
+	case "projects.project.see.milestones":
+		return append(all, fill(map[string]string{"id": "3"}))
+	case "projects.task.see.follow":
+		return append(all, much+query("days", "3"))
+	case "projects.task.see.wait.find":
+		return append(all, much+query("find", "rack"))
 	case "admin.mapping.see.list":
 		return append(all, much+"?view=menu", much+"?q=task", much+"?show=invalid")
 	case "admin.why.see":
@@ -162,7 +173,7 @@ func (w *world) todoOf(path string) string {
 var notPages = map[string]bool{
 	"home.people.avatar": true, "home.events.hear": true, "admin.user.see.export": true,
 	"projects.project.see.statistics.table": true, "projects.task.edit.import.errors": true,
-	"projects.project.see.file.one": true, "projects.project.see.file.small": true,
+	"projects.project.see.file.one": true, "projects.project.see.file.small": true, "projects.feed.see.due": true,
 }
 
 // Every page in light and dark, on a phone and a wide screen.

@@ -1,0 +1,3 @@
+DROP TABLE date_moves;
+--bun:split
+DROP TABLE dependency_locks;

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Chart is figures as a picture and as the table of the same figures.
@@ -231,9 +232,16 @@ func (c Chart) areas() []chartCurve {
 // chartLabel stands below the picture.
 type chartLabel struct{ text, x, anchor string }
 
-// labels are as many of the points' labels as there is room for, six at most. Those of bars stand in their middle.
+// labels are as many of the points' labels as there is room for, six at most, and four long ones. Those of bars stand
+// in their middle.
 func (c Chart) labels(bars bool) []chartLabel {
-	step := max(1, (len(c.Points)+5)/6)
+	most := 6
+	for _, p := range c.Points {
+		if utf8.RuneCountInString(p) > 8 {
+			most = 4
+		}
+	}
+	step := max(1, (len(c.Points)+most-1)/most)
 	var all []chartLabel
 	for i := 0; i < len(c.Points); i += step {
 		share := 0.5

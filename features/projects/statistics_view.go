@@ -115,7 +115,7 @@ func (v statisticsView) shortDay(d clock.Day) string {
 		return string(d)
 	}
 	if d[:4] != v.today[:4] {
-		return t.Format("2 Jan 2006")
+		return t.Format("2 Jan ’06")
 	}
 	return t.Format("2 Jan")
 }

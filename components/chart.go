@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Chart is figures as a picture and as the table of the same figures.
@@ -231,9 +232,16 @@ func (c Chart) areas() []chartCurve {
 // chartLabel stands below the picture.
 type chartLabel struct{ text, x, anchor string }
 
-// labels are as many of the points' labels as there is room for, six at most. Those of bars stand in their middle.
+// labels are as many of the points' labels as there is room for, six at most, and four long ones. Those of bars stand
+// in their middle.
 func (c Chart) labels(bars bool) []chartLabel {
-	step := max(1, (len(c.Points)+5)/6)
+	most := 6
+	for _, p := range c.Points {
+		if utf8.RuneCountInString(p) > 8 {
+			most = 4
+		}
+	}
+	step := max(1, (len(c.Points)+most-1)/most)
 	var all []chartLabel
 	for i := 0; i < len(c.Points); i += step {
 		share := 0.5
@@ -256,55 +264,6 @@ func (c Chart) labels(bars bool) []chartLabel {
 
 func (m ChartMark) line() string { return coordinate(min(1, max(0, m.At)) * chartSize) }
 
-// Amount is a line of a list of amounts.
-type Amount struct {
-	Label string
-	URL   string       // where these are listed; empty for nowhere
-	Tone  string       // a colour of Tones; empty for the portal's own
-	Parts []AmountPart // one for each head
-}
-
-// AmountPart is a figure of an amount.
-type AmountPart struct {
-	Value float64
-	Text  string // as it is shown; the value when empty
-	Bad   bool   // a figure that should be zero
-}
-
-func (p AmountPart) text() string {
-	if p.Text == "" {
-		return figure(p.Value)
-	}
-	return p.Text
-}
-
-// AmountList is amounts with a bar for the first figure of each: what is picture and table at once.
-type AmountList struct {
-	ID, Title, Text string
-	First           string   // head of the labels: "Person"
-	Heads           []string // of the figures
-	Items           []Amount
-	CSV             string
-	Empty           string
-}
-
-func (l AmountList) share(a Amount) string {
-	most := 0.0
-	for _, i := range l.Items {
-		if len(i.Parts) > 0 {
-			most = max(most, i.Parts[0].Value)
-		}
-	}
-	if most == 0 || len(a.Parts) == 0 {
-		return "0"
-	}
-	return coordinate(100 * a.Parts[0].Value / most)
-}
-
-func (l AmountList) chart() Chart {
-	return Chart{ID: l.ID, Title: l.Title, Text: l.Text, CSV: l.CSV, Empty: l.Empty}
-}
-
 // Rows is the chart's table, its heads first, as a file has it.
 func (c Chart) Rows() [][]string {
 	head := []string{c.First}
@@ -316,19 +275,6 @@ func (c Chart) Rows() [][]string {
 		row := []string{p}
 		for _, s := range c.Series {
 			row = append(row, figure(s.at(i)))
-		}
-		all = append(all, row)
-	}
-	return all
-}
-
-// Rows is the list as a table, its heads first, as a file has it.
-func (l AmountList) Rows() [][]string {
-	all := [][]string{append([]string{l.First}, l.Heads...)}
-	for _, a := range l.Items {
-		row := []string{a.Label}
-		for _, p := range a.Parts {
-			row = append(row, p.text())
 		}
 		all = append(all, row)
 	}

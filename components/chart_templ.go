@@ -140,7 +140,7 @@ func Stacks(c Chart) templ.Component {
 	})
 }
 
-// Histogram is columns without room between, with marks over them such as the median.
+// Histogram is columns with marks over them such as the median.
 func Histogram(c Chart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

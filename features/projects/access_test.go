@@ -162,7 +162,7 @@ func (w *world) everybody() map[string]*apptest.Browser {
 func TestAccess_EveryRouteRefusesWhoMayNot(t *testing.T) {
 	w := open(t)
 	spots := map[bool]spot{false: w.furnish("Open Field", false), true: w.furnish("Closed Room", true)}
-	missing := spot{9_999_999, 1, 1, 1, 1, 1, 1}
+	missing := spot{9_999_999, 1, 1, 1, 1, 1, 1, 1}
 	people := w.everybody()
 	for who, b := range people {
 		b.Token()

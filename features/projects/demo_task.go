@@ -25,6 +25,9 @@ func (f *filling) makeTasks() {
 			t.ParentID = &up
 		}
 		status := f.status(d)
+		if begun := d.Started; !begun.IsZero() && status.Stage != StageCancelled {
+			t.StartedAt = &begun
+		}
 		t.move(status, d.Changed())
 		t.fill(*p)
 		t.Version = f.taskPast(t, d, status)

@@ -54,41 +54,6 @@ func (s *importStore) Latest(ctx context.Context, project int64) ([]fileImport, 
 	return all, nil
 }
 
-// importPart is a row of import_parts.
-type importPart struct {
-	bun.BaseModel `bun:"table:import_parts"`
-	ImportID      int64  `bun:",pk"`
-	Kind          string `bun:",pk"`
-	Number        int64  `bun:",pk"`
-	Body          []byte
-}
-
-// The kinds of parts, and how large one is, in bytes.
-const (
-	partFile   = "file"
-	partErrors = "errors"
-	partSize   = 1 << 20
-)
-
-// Body is the file, or the list of its errors; empty when it has been removed.
-func (s *importStore) Body(ctx context.Context, importID int64, kind string) ([]byte, error) {
-	var parts []importPart
-	err := s.db.Read.NewSelect().Model(&parts).Column("body").Where("import_id = ?", importID).Where("kind = ?", kind).OrderExpr("number").Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("file of import %d: %w", importID, err)
-	}
-	size := 0
-	for _, p := range parts {
-		size += len(p.Body)
-	}
-	whole := make([]byte, 0, size)
-	for i := range parts {
-		whole = append(whole, parts[i].Body...)
-		parts[i].Body = nil
-	}
-	return whole, nil
-}
-
 // importsAtOnce is how many imports a person may have under way.
 const importsAtOnce = 5
 
@@ -128,19 +93,6 @@ func (s *importStore) Upload(ctx context.Context, project int64, name string, bo
 		return keepParts(ctx, tx, i.ID, partFile, 0, body)
 	})
 	return i, err
-}
-
-// keepParts writes bytes in parts, numbered from first on.
-func keepParts(ctx context.Context, tx *data.Tx, importID int64, kind string, first int64, body []byte) error {
-	for n := first; len(body) > 0; n++ {
-		size := min(partSize, len(body))
-		part := importPart{ImportID: importID, Kind: kind, Number: n, Body: body[:size]}
-		if _, err := tx.NewInsert().Model(&part).Exec(ctx); err != nil {
-			return fmt.Errorf("keep a part of import %d: %w", importID, err)
-		}
-		body = body[size:]
-	}
-	return nil
 }
 
 // mayImport holds the project for a write, if the viewer may make tasks in it.
@@ -261,64 +213,6 @@ func (s *importStore) Cancel(ctx context.Context, project, importID int64) (file
 		err = s.clear(ctx, i.ID)
 	}
 	return i, err
-}
-
-// clear removes the file, its errors and the rows that were to become tasks, in slices: others write meanwhile.
-func (s *importStore) clear(ctx context.Context, importID int64) error {
-	if err := s.clearRows(ctx, importID); err != nil {
-		return err
-	}
-	return s.db.Write(ctx, func(tx *data.Tx) error {
-		tx.Unchanged()
-		_, err := tx.NewDelete().Table("import_parts").Where("import_id = ?", importID).Exec(ctx)
-		return err
-	})
-}
-
-// importSlice is how many rows are written or removed in one transaction.
-const importSlice = 1000
-
-func (s *importStore) clearRows(ctx context.Context, importID int64) error {
-	for from := int64(0); from <= importRows; {
-		err := s.db.Write(ctx, func(tx *data.Tx) error {
-			tx.Unchanged()
-			var next sql.NullInt64
-			err := tx.NewSelect().Table("import_rows").ColumnExpr("MIN(place)").Where("import_id = ?", importID).Where("place >= ?", from).Scan(ctx, &next)
-			if err != nil {
-				return err
-			}
-			if !next.Valid {
-				from = importRows + 1
-				return nil
-			}
-			from = next.Int64 + 5*importSlice
-			for _, table := range []string{"import_labels", "import_rows"} {
-				_, err := tx.NewDelete().Table(table).Where("import_id = ?", importID).Where("place >= ? AND place < ?", next.Int64, from).Exec(ctx)
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("clear import %d: %w", importID, err)
-		}
-	}
-	return nil
-}
-
-// end gives an import that the background had its last state.
-func (s *importStore) end(ctx context.Context, importID int64, state, said string) error {
-	err := s.db.Write(ctx, func(tx *data.Tx) error {
-		tx.Unchanged()
-		_, err := tx.NewUpdate().Table("imports").Set("state = ?", state).Set("said = ?", cut(said, 500)).Set("ended_at = ?", tx.Now).Set("updated_at = ?", tx.Now).
-			Where("id = ?", importID).Where("state IN (?)", bun.In(importBusy)).Exec(ctx)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("end import %d: %w", importID, err)
-	}
-	return s.clear(ctx, importID)
 }
 
 // viewerOf is who began the import, as who is asking now: their rights may have changed.

@@ -7,64 +7,6 @@ import (
 	"portal/app/clock"
 )
 
-// statisticsFilter is the query string of a project's figures.
-type statisticsFilter struct {
-	From      string `query:"from"` // a calendar day
-	To        string `query:"to"`
-	Assignee  int64  `query:"assignee"` // -1: nobody
-	Label     int64  `query:"label"`
-	Milestone int64  `query:"milestone"`
-	Chart     string `query:"chart"` // which table to download
-
-	first, last clock.Day // the period, made by tidy
-}
-
-// The usual period and the longest one, in days.
-const (
-	usualPeriod   = 12 * 7
-	longestPeriod = 3 * 366
-)
-
-// tidy makes the period of what was asked for: twelve weeks up to today unless days were said.
-func (f *statisticsFilter) tidy(today clock.Day) {
-	f.last, f.first = clock.Day(f.To), clock.Day(f.From)
-	if !goodDay(f.last) {
-		f.To, f.last = "", today
-	}
-	if !goodDay(f.first) {
-		f.From, f.first = "", f.last.Add(1-usualPeriod)
-	}
-	if f.last < f.first {
-		f.first, f.last = f.last, f.first
-		f.From, f.To = string(f.first), string(f.last)
-	}
-	if lengthOf(f.first, f.last) > longestPeriod {
-		f.first = f.last.Add(1 - longestPeriod)
-		f.From = string(f.first)
-	}
-}
-
-func goodDay(d clock.Day) bool {
-	return d != "" && d.Valid() && d >= "1970-01-01" && d <= "2199-12-31"
-}
-
-// lengthOf is how many days lie between, both counted.
-func lengthOf(first, last clock.Day) int { return ordinal(last) - ordinal(first) + 1 }
-
-// ordinal counts days from 1970-01-01 on; 0 for none.
-func ordinal(d clock.Day) int {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return 0
-	}
-	return int(t.Unix() / 86400)
-}
-
-// dayOfOrdinal is the day that ordinal counts so.
-func dayOfOrdinal(n int) clock.Day {
-	return clock.Day(time.Unix(int64(n)*86400, 0).UTC().Format(time.DateOnly))
-}
-
 // measured is what the figures need to know of a task.
 type measured struct {
 	Status    int64
@@ -96,9 +38,9 @@ type figures struct {
 	Cycle      spread
 	Load       []load // of people with open tasks, most first; nobody's have the id 0
 	Statuses   map[int64]int
-	Priorities map[int64]int // of open tasks
-	Labels     map[int64]int // of open tasks
-	Milestones map[int64]progress
+	Priorities map[int64]int      // of open tasks
+	Labelled   map[int64]int      // of open tasks, by label
+	Reached    map[int64]progress // by milestone
 	Open       int
 	OverdueNow int
 	Completed  int // in the period
@@ -150,7 +92,7 @@ func newCounting(f statisticsFilter, today clock.Day, zone *time.Location) *coun
 		c.weeks = append(c.weeks, monday)
 	}
 	c.through, c.new = make([]int, len(c.weeks)), make([]int, len(c.weeks))
-	c.f.Statuses, c.f.Priorities, c.f.Labels, c.f.Milestones = map[int64]int{}, map[int64]int{}, map[int64]int{}, map[int64]progress{}
+	c.f.Statuses, c.f.Priorities, c.f.Labelled, c.f.Reached = map[int64]int{}, map[int64]int{}, map[int64]int{}, map[int64]progress{}
 	return c
 }
 
@@ -184,12 +126,12 @@ func (c *counting) add(t measured) {
 		return
 	}
 	if t.Milestone != 0 {
-		p := c.f.Milestones[t.Milestone]
+		p := c.f.Reached[t.Milestone]
 		p.All++
 		if !t.Open {
 			p.Done++
 		}
-		c.f.Milestones[t.Milestone] = p
+		c.f.Reached[t.Milestone] = p
 	}
 	created, started, completed := c.day(t.Created), c.day(t.Started), c.day(t.Completed)
 	if completed != 0 {
@@ -219,10 +161,9 @@ func (c *counting) add(t measured) {
 
 // flow counts where the task stood on each day.
 func (c *counting) flow(created, started, completed int) {
-	switch {
-	case started == 0:
+	if started == 0 {
 		c.during(c.todo, created, completed)
-	default:
+	} else {
 		c.during(c.todo, created, started)
 		c.during(c.doing, started, completed)
 	}
@@ -258,7 +199,7 @@ func (c *counting) open(t measured) {
 	l.Estimate += t.Estimate
 	c.f.Priorities[t.Priority]++
 	for _, n := range t.Labels {
-		c.f.Labels[n]++
+		c.f.Labelled[n]++
 	}
 	switch {
 	case t.Due == 0:

@@ -50,8 +50,8 @@ func (v statisticsView) byPriority() components.AmountList {
 
 func (v statisticsView) byLabel() components.AmountList {
 	l := components.AmountList{ID: "label", Title: "Open tasks by label", First: "Label", Heads: []string{"Open"}, CSV: v.csv("label"), Empty: "No open task has a label."}
-	for _, one := range v.hot.Labels {
-		if n := v.figures.Labels[one.ID]; n > 0 {
+	for _, one := range v.Labels {
+		if n := v.Labelled[one.ID]; n > 0 {
 			l.Items = append(l.Items, components.Amount{Label: one.Name, Tone: one.Tone, URL: v.link("label", id(one.ID)), Parts: amount(n)})
 		}
 	}
@@ -62,8 +62,8 @@ func (v statisticsView) byMilestone() components.AmountList {
 	l := components.AmountList{
 		ID: "milestone", Title: "Milestones", First: "Milestone", Heads: []string{"Tasks", "Done", "Due"}, CSV: v.csv("milestone"), Empty: "No task belongs to a milestone.",
 	}
-	for _, m := range v.hot.Milestones {
-		p := v.figures.Milestones[m.ID]
+	for _, m := range v.Milestones {
+		p := v.Reached[m.ID]
 		if p.All == 0 {
 			continue
 		}

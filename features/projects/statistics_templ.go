@@ -95,13 +95,13 @@ func statisticsPage(v statisticsView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(v.hot.Labels) > 0 {
+		if len(v.Labels) > 0 {
 			templ_7745c5c3_Err = pick("label", "Label", number(v.f.Label), v.labelOptions()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(v.hot.Milestones) > 0 {
+		if len(v.Milestones) > 0 {
 			templ_7745c5c3_Err = pick("milestone", "Milestone", number(v.f.Milestone), v.milestoneOptions()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -285,13 +285,13 @@ func statistics(v statisticsView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(v.hot.Labels) > 0 {
+		if len(v.Labels) > 0 {
 			templ_7745c5c3_Err = components.Amounts(v.byLabel()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(v.hot.Milestones) > 0 {
+		if len(v.Milestones) > 0 {
 			templ_7745c5c3_Err = components.Amounts(v.byMilestone()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -80,7 +80,7 @@ func (v statisticsView) periods() []components.Link {
 
 func (v statisticsView) labelOptions() []components.Option {
 	all := []components.Option{{Label: "Any label"}}
-	for _, l := range v.hot.Labels {
+	for _, l := range v.Labels {
 		all = append(all, components.Option{Value: id(l.ID), Label: l.Name})
 	}
 	return all
@@ -88,7 +88,7 @@ func (v statisticsView) labelOptions() []components.Option {
 
 func (v statisticsView) milestoneOptions() []components.Option {
 	all := []components.Option{{Label: "Any milestone"}}
-	for _, m := range v.hot.Milestones {
+	for _, m := range v.Milestones {
 		all = append(all, components.Option{Value: id(m.ID), Label: m.Name})
 	}
 	return all
@@ -115,7 +115,7 @@ func (v statisticsView) shortDay(d clock.Day) string {
 		return string(d)
 	}
 	if d[:4] != v.today[:4] {
-		return t.Format("2 Jan 2006")
+		return t.Format("2 Jan ’06")
 	}
 	return t.Format("2 Jan")
 }

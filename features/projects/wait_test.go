@@ -34,8 +34,8 @@ func (w *world) version(t Task) (n int) {
 	return n
 }
 
-// saidOf is what is wrong with the field.
-func saidOf(err error, field string) string {
+// waitSaid is what is wrong with the field.
+func waitSaid(err error, field string) string {
 	var f *fault.Error
 	if errors.As(err, &f) {
 		return f.Fields[field]
@@ -74,7 +74,7 @@ func TestWait_LoopsOfAnyLengthAreRefusedAndNamed(t *testing.T) {
 	} {
 		before := w.kept()
 		err := w.waits(c.waits, c.need)
-		if got := saidOf(err, "find"); got != c.said || c.said == "" && err != nil {
+		if got := waitSaid(err, "find"); got != c.said || c.said == "" && err != nil {
 			t.Errorf("%s: %v, not %q", c.name, err, c.said)
 		}
 		if c.said != "" && w.kept() != before {
@@ -123,7 +123,7 @@ func TestS73_LoopOfFiveThousandIsRefusedInASecond(t *testing.T) {
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("it took %s", took)
 	}
-	if said := saidOf(err, "find"); !strings.HasPrefix(said, "That would close a loop: ") || !strings.Contains(said, "more …") || len(said) > 300 {
+	if said := waitSaid(err, "find"); !strings.HasPrefix(said, "That would close a loop: ") || !strings.Contains(said, "more …") || len(said) > 300 {
 		t.Errorf("%v", err)
 	}
 }

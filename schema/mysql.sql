@@ -145,6 +145,30 @@ CREATE TABLE `comments` (
   CONSTRAINT `comments_ibfk_3` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `date_moves` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `act` varchar(40) NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `task_id` bigint(20) NOT NULL,
+  `old_start` varchar(10) NOT NULL,
+  `old_due` varchar(10) NOT NULL,
+  `new_start` varchar(10) NOT NULL,
+  `new_due` varchar(10) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `date_moves_act` (`act`),
+  KEY `date_moves_user` (`user_id`),
+  KEY `date_moves_task` (`task_id`),
+  KEY `date_moves_created` (`created_at`),
+  CONSTRAINT `date_moves_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `date_moves_ibfk_2` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `dependency_locks` (
+  `id` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `drafts` (
   `user_id` bigint(20) NOT NULL,
   `address` varchar(190) NOT NULL,
@@ -154,6 +178,25 @@ CREATE TABLE `drafts` (
   PRIMARY KEY (`user_id`,`address`),
   KEY `drafts_updated` (`updated_at`),
   CONSTRAINT `drafts_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `due_reminders` (
+  `user_id` bigint(20) NOT NULL,
+  `reminded_on` varchar(10) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `due_reminders_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `feeds` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `token_hash` varchar(64) NOT NULL,
+  `used_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `user_id` (`user_id`),
+  UNIQUE KEY `token_hash` (`token_hash`),
+  CONSTRAINT `feeds_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `forgotten_passwords` (
@@ -292,6 +335,7 @@ CREATE TABLE `labels` (
   `version` bigint(20) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `project_id` (`project_id`,`name_key`),
   CONSTRAINT `labels_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE
@@ -405,6 +449,39 @@ CREATE TABLE `milestones` (
   CONSTRAINT `milestones_ibfk_2` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `notifications` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `kind` varchar(60) NOT NULL,
+  `thing_kind` varchar(60) NOT NULL,
+  `thing_id` bigint(20) NOT NULL,
+  `guard` varchar(100) NOT NULL,
+  `title` varchar(300) NOT NULL,
+  `what` varchar(300) NOT NULL,
+  `url` varchar(300) NOT NULL,
+  `actor_id` bigint(20) DEFAULT NULL,
+  `actor` varchar(200) NOT NULL,
+  `events` bigint(20) NOT NULL,
+  `read_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `notifications_unread` (`user_id`,`read_at`,`updated_at`),
+  KEY `notifications_all` (`user_id`,`updated_at`),
+  KEY `notifications_actor` (`actor_id`),
+  KEY `notifications_read` (`read_at`),
+  CONSTRAINT `notifications_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `notifications_ibfk_2` FOREIGN KEY (`actor_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `notification_choices` (
+  `user_id` bigint(20) NOT NULL,
+  `kind` varchar(60) NOT NULL,
+  `choice` varchar(10) NOT NULL,
+  PRIMARY KEY (`user_id`,`kind`),
+  CONSTRAINT `notification_choices_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `one_time_links` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `token_hash` varchar(64) NOT NULL,
@@ -474,6 +551,16 @@ CREATE TABLE `projects` (
   CONSTRAINT `projects_ibfk_4` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `project_limits` (
+  `project_id` bigint(20) NOT NULL,
+  `status_id` bigint(20) NOT NULL,
+  `most` bigint(20) NOT NULL,
+  PRIMARY KEY (`project_id`,`status_id`),
+  KEY `project_limits_status` (`status_id`),
+  CONSTRAINT `project_limits_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `project_limits_ibfk_2` FOREIGN KEY (`status_id`) REFERENCES `statuses` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `project_people` (
   `project_id` bigint(20) NOT NULL,
   `user_id` bigint(20) NOT NULL,
@@ -491,6 +578,16 @@ CREATE TABLE `project_roles` (
   KEY `project_roles_role` (`role_id`,`project_id`),
   CONSTRAINT `project_roles_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
   CONSTRAINT `project_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `project_watchers` (
+  `project_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `muted` tinyint(1) NOT NULL,
+  PRIMARY KEY (`project_id`,`user_id`),
+  KEY `project_watchers_user` (`user_id`),
+  CONSTRAINT `project_watchers_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `project_watchers_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `recovery_codes` (
@@ -551,6 +648,37 @@ CREATE TABLE `route_mapping_roles` (
   KEY `route_mapping_roles_role` (`role_id`),
   CONSTRAINT `route_mapping_roles_ibfk_1` FOREIGN KEY (`mapping_id`) REFERENCES `route_mappings` (`id`) ON DELETE CASCADE,
   CONSTRAINT `route_mapping_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `saved_views` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `owner_id` bigint(20) NOT NULL,
+  `list` varchar(80) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `query` varchar(1000) NOT NULL,
+  `role_id` bigint(20) DEFAULT NULL,
+  `position` bigint(20) NOT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `saved_views_list` (`list`,`owner_id`),
+  KEY `saved_views_owner` (`owner_id`),
+  KEY `saved_views_role` (`role_id`),
+  CONSTRAINT `saved_views_ibfk_1` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `saved_views_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `saved_view_defaults` (
+  `user_id` bigint(20) NOT NULL,
+  `list` varchar(80) NOT NULL,
+  `view_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`user_id`,`list`),
+  KEY `saved_view_defaults_list` (`list`),
+  KEY `saved_view_defaults_view` (`view_id`),
+  CONSTRAINT `saved_view_defaults_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `saved_view_defaults_ibfk_2` FOREIGN KEY (`view_id`) REFERENCES `saved_views` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `second_factors` (
@@ -618,6 +746,16 @@ CREATE TABLE `statuses` (
   UNIQUE KEY `name_key` (`name_key`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `status_steps` (
+  `from_id` bigint(20) NOT NULL,
+  `to_id` bigint(20) NOT NULL,
+  `role_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`from_id`,`to_id`,`role_id`),
+  KEY `status_steps_to` (`to_id`),
+  CONSTRAINT `status_steps_ibfk_1` FOREIGN KEY (`from_id`) REFERENCES `statuses` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `status_steps_ibfk_2` FOREIGN KEY (`to_id`) REFERENCES `statuses` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `tasks` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `project_id` bigint(20) NOT NULL,
@@ -648,6 +786,7 @@ CREATE TABLE `tasks` (
   `started_at` datetime(6) DEFAULT NULL,
   `label_ids` varchar(300) NOT NULL DEFAULT '',
   `waits_on` bigint(20) NOT NULL DEFAULT 0,
+  `next_id` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `project_id` (`project_id`,`number`),
   KEY `tasks_board` (`project_id`,`status_id`,`position`),
@@ -687,6 +826,15 @@ CREATE TABLE `task_labels` (
   CONSTRAINT `task_labels_ibfk_2` FOREIGN KEY (`label_id`) REFERENCES `labels` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `task_watchers` (
+  `task_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`task_id`,`user_id`),
+  KEY `task_watchers_user` (`user_id`,`task_id`),
+  CONSTRAINT `task_watchers_ibfk_1` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `task_watchers_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `todos` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `project_id` bigint(20) NOT NULL,
@@ -713,6 +861,34 @@ CREATE TABLE `todos` (
   CONSTRAINT `todos_ibfk_3` FOREIGN KEY (`done_by`) REFERENCES `users` (`id`),
   CONSTRAINT `todos_ibfk_4` FOREIGN KEY (`assignee_id`) REFERENCES `users` (`id`),
   CONSTRAINT `todos_ibfk_5` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `undos` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `project_id` bigint(20) NOT NULL,
+  `what` varchar(300) NOT NULL,
+  `done` bigint(20) NOT NULL,
+  `refused` bigint(20) NOT NULL,
+  `undone_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `undos_user` (`user_id`,`project_id`,`created_at`),
+  KEY `undos_at` (`created_at`),
+  CONSTRAINT `undos_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `undo_rows` (
+  `undo_id` bigint(20) NOT NULL,
+  `number` bigint(20) NOT NULL,
+  `name` varchar(220) NOT NULL,
+  `outcome` varchar(10) NOT NULL,
+  `reason` varchar(500) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `was` mediumtext NOT NULL,
+  `became` mediumtext NOT NULL,
+  PRIMARY KEY (`undo_id`,`number`),
+  CONSTRAINT `undo_rows_ibfk_1` FOREIGN KEY (`undo_id`) REFERENCES `undos` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `users` (

@@ -155,6 +155,32 @@ CREATE INDEX comments_project ON comments (project_id, task_id, id);
 
 CREATE INDEX comments_task ON comments (task_id, id);
 
+CREATE TABLE date_moves (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  act        VARCHAR(40) NOT NULL, -- the same for all tasks of one act
+  user_id    BIGINT,               -- who did it; NULL: the portal
+  task_id    BIGINT      NOT NULL,
+  old_start  VARCHAR(10) NOT NULL, -- calendar days; empty for none
+  old_due    VARCHAR(10) NOT NULL,
+  new_start  VARCHAR(10) NOT NULL,
+  new_due    VARCHAR(10) NOT NULL,
+  created_at TIMESTAMP   NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id),
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE
+);
+
+CREATE INDEX date_moves_act ON date_moves (act);
+
+CREATE INDEX date_moves_created ON date_moves (created_at);
+
+CREATE INDEX date_moves_task ON date_moves (task_id);
+
+CREATE INDEX date_moves_user ON date_moves (user_id);
+
+CREATE TABLE dependency_locks (
+  id BIGINT NOT NULL PRIMARY KEY
+);
+
 CREATE TABLE drafts (
   user_id    BIGINT       NOT NULL,
   address    VARCHAR(190) NOT NULL, -- that the form is sent to
@@ -166,6 +192,21 @@ CREATE TABLE drafts (
 );
 
 CREATE INDEX drafts_updated ON drafts (updated_at);
+
+CREATE TABLE due_reminders (
+  user_id     BIGINT      NOT NULL PRIMARY KEY,
+  reminded_on VARCHAR(10) NOT NULL, -- the person's calendar day of the last reminder
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE feeds (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT      NOT NULL UNIQUE,
+  token_hash VARCHAR(64) NOT NULL UNIQUE, -- SHA-256 in hex
+  used_at    TIMESTAMP,                   -- NULL: never yet; at most an hour old
+  created_at TIMESTAMP   NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id)
+);
 
 CREATE TABLE forgotten_passwords (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -303,7 +344,7 @@ CREATE TABLE labels (
   tone       VARCHAR(20)  NOT NULL, -- a colour of the design system
   version    BIGINT       NOT NULL,
   created_at TIMESTAMP    NOT NULL,
-  updated_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL, deleted_at TIMESTAMP,
   UNIQUE (project_id, name_key),
   FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE
 );
@@ -409,6 +450,42 @@ CREATE INDEX milestones_created_by ON milestones (created_by);
 
 CREATE INDEX milestones_project ON milestones (project_id, due_on);
 
+CREATE TABLE notification_choices (
+  user_id BIGINT      NOT NULL,
+  kind    VARCHAR(60) NOT NULL, -- projects.task.assigned
+  choice  VARCHAR(10) NOT NULL, -- none, inbox or mail
+  PRIMARY KEY (user_id, kind),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE notifications (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT       NOT NULL, -- who is told
+  kind       VARCHAR(60)  NOT NULL, -- projects.task.assigned
+  thing_kind VARCHAR(60)  NOT NULL, -- projects.task
+  thing_id   BIGINT       NOT NULL,
+  guard      VARCHAR(100) NOT NULL, -- topic that the person must be allowed to hear, to see the row at all; empty for none
+  title      VARCHAR(300) NOT NULL, -- of the thing
+  what       VARCHAR(300) NOT NULL, -- what happened, in the past tense
+  url        VARCHAR(300) NOT NULL,
+  actor_id   BIGINT,                -- who did it last; NULL: the portal itself
+  actor      VARCHAR(200) NOT NULL, -- the name then
+  events     BIGINT       NOT NULL, -- how many have come together in the row
+  read_at    TIMESTAMP,             -- NULL: not yet
+  created_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL, -- of the last event
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (actor_id) REFERENCES users (id)
+);
+
+CREATE INDEX notifications_actor ON notifications (actor_id);
+
+CREATE INDEX notifications_all ON notifications (user_id, updated_at);
+
+CREATE INDEX notifications_read ON notifications (read_at);
+
+CREATE INDEX notifications_unread ON notifications (user_id, read_at, updated_at);
+
 CREATE TABLE one_time_links (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   token_hash VARCHAR(64) NOT NULL UNIQUE, -- SHA-256 of the token, hexadecimal
@@ -432,6 +509,17 @@ CREATE TABLE priorities (
   updated_at TIMESTAMP    NOT NULL
 );
 
+CREATE TABLE project_limits (
+  project_id BIGINT NOT NULL,
+  status_id  BIGINT NOT NULL,
+  most       BIGINT NOT NULL, -- tasks in the column at once, 1 or more
+  PRIMARY KEY (project_id, status_id),
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (status_id) REFERENCES statuses (id) ON DELETE CASCADE
+);
+
+CREATE INDEX project_limits_status ON project_limits (status_id);
+
 CREATE TABLE project_people (
   project_id BIGINT      NOT NULL,
   user_id    BIGINT      NOT NULL,
@@ -452,6 +540,17 @@ CREATE TABLE project_roles (
 );
 
 CREATE INDEX project_roles_role ON project_roles (role_id, project_id);
+
+CREATE TABLE project_watchers (
+  project_id BIGINT   NOT NULL,
+  user_id    BIGINT   NOT NULL,
+  muted      BOOLEAN NOT NULL, -- hears nothing, although the team counts them in
+  PRIMARY KEY (project_id, user_id),
+  FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX project_watchers_user ON project_watchers (user_id);
 
 CREATE TABLE projects (
   id             INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -555,6 +654,41 @@ CREATE TABLE route_mappings (
 
 CREATE INDEX route_mappings_category ON route_mappings (category_id);
 
+CREATE TABLE saved_view_defaults (
+  user_id BIGINT      NOT NULL,
+  list    VARCHAR(80) NOT NULL,
+  view_id BIGINT      NOT NULL, -- what the list opens with
+  PRIMARY KEY (user_id, list),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (view_id) REFERENCES saved_views (id) ON DELETE CASCADE
+);
+
+CREATE INDEX saved_view_defaults_list ON saved_view_defaults (list);
+
+CREATE INDEX saved_view_defaults_view ON saved_view_defaults (view_id);
+
+CREATE TABLE saved_views (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  owner_id   BIGINT        NOT NULL,
+  list       VARCHAR(80)   NOT NULL, -- which list: projects, projects.tasks:12
+  name       VARCHAR(100)  NOT NULL,
+  query      VARCHAR(1000) NOT NULL, -- what the list's address says behind the question mark
+  role_id    BIGINT,                 -- whose people see it too; NULL for nobody's
+  position   BIGINT        NOT NULL, -- among its owner's for the list
+  deleted_at TIMESTAMP,
+  version    BIGINT        NOT NULL,
+  created_at TIMESTAMP     NOT NULL,
+  updated_at TIMESTAMP     NOT NULL,
+  FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE SET NULL
+);
+
+CREATE INDEX saved_views_list ON saved_views (list, owner_id);
+
+CREATE INDEX saved_views_owner ON saved_views (owner_id);
+
+CREATE INDEX saved_views_role ON saved_views (role_id);
+
 CREATE TABLE second_factors (
   user_id    BIGINT       NOT NULL PRIMARY KEY,
   secret     VARCHAR(300) NOT NULL, -- sealed with the portal's secret key
@@ -607,6 +741,17 @@ CREATE INDEX sign_ins_ends ON sign_ins (ends_at);
 
 CREATE INDEX sign_ins_user ON sign_ins (user_id);
 
+CREATE TABLE status_steps (
+  from_id BIGINT NOT NULL,
+  to_id   BIGINT NOT NULL,
+  role_id BIGINT NOT NULL,
+  PRIMARY KEY (from_id, to_id, role_id),
+  FOREIGN KEY (from_id) REFERENCES statuses (id) ON DELETE CASCADE,
+  FOREIGN KEY (to_id) REFERENCES statuses (id) ON DELETE CASCADE
+);
+
+CREATE INDEX status_steps_to ON status_steps (to_id);
+
 CREATE TABLE statuses (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   name       VARCHAR(60)  NOT NULL,
@@ -638,6 +783,16 @@ CREATE TABLE task_labels (
 
 CREATE INDEX task_labels_label ON task_labels (label_id, task_id);
 
+CREATE TABLE task_watchers (
+  task_id BIGINT NOT NULL,
+  user_id BIGINT NOT NULL,
+  PRIMARY KEY (task_id, user_id),
+  FOREIGN KEY (task_id) REFERENCES tasks (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX task_watchers_user ON task_watchers (user_id, task_id);
+
 CREATE TABLE tasks (
   id           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   project_id   BIGINT       NOT NULL,
@@ -660,7 +815,7 @@ CREATE TABLE tasks (
   deleted_at   TIMESTAMP,
   version      BIGINT       NOT NULL,
   created_at   TIMESTAMP    NOT NULL,
-  updated_at   TIMESTAMP    NOT NULL, estimate BIGINT NOT NULL DEFAULT 0, milestone_id BIGINT, queue_id BIGINT, repeat_rule VARCHAR(300) NOT NULL DEFAULT '', started_at TIMESTAMP, label_ids VARCHAR(300) NOT NULL DEFAULT '', waits_on BIGINT NOT NULL DEFAULT 0,
+  updated_at   TIMESTAMP    NOT NULL, estimate BIGINT NOT NULL DEFAULT 0, milestone_id BIGINT, queue_id BIGINT, repeat_rule VARCHAR(300) NOT NULL DEFAULT '', started_at TIMESTAMP, label_ids VARCHAR(300) NOT NULL DEFAULT '', waits_on BIGINT NOT NULL DEFAULT 0, next_id BIGINT,
   UNIQUE (project_id, number),
   FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE,
   FOREIGN KEY (parent_id) REFERENCES tasks (id) ON DELETE CASCADE,
@@ -723,6 +878,35 @@ CREATE INDEX todos_done_by ON todos (done_by);
 CREATE INDEX todos_project ON todos (project_id, task_id, position);
 
 CREATE INDEX todos_task ON todos (task_id, position);
+
+CREATE TABLE undo_rows (
+  undo_id BIGINT       NOT NULL,
+  number  BIGINT       NOT NULL, -- of a task in its project, or a project's id
+  name    VARCHAR(220) NOT NULL, -- key and name then
+  outcome VARCHAR(10)  NOT NULL, -- done, same, refused; once taken back: undone, left
+  reason  VARCHAR(500) NOT NULL, -- of what was refused or left
+  version BIGINT       NOT NULL, -- after the act; 0 when nothing was written
+  was     TEXT    NOT NULL, -- what changed, by field, as JSON: before the act
+  became  TEXT    NOT NULL, -- and after it
+  PRIMARY KEY (undo_id, number),
+  FOREIGN KEY (undo_id) REFERENCES undos (id) ON DELETE CASCADE
+);
+
+CREATE TABLE undos (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  user_id    BIGINT       NOT NULL, -- who did it, and alone may take it back
+  project_id BIGINT       NOT NULL, -- whose tasks; 0 for an act on several projects
+  what       VARCHAR(300) NOT NULL, -- in the past tense
+  done       BIGINT       NOT NULL, -- rows
+  refused    BIGINT       NOT NULL,
+  undone_at  TIMESTAMP,             -- NULL: may be taken back for a day
+  created_at TIMESTAMP    NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX undos_at ON undos (created_at);
+
+CREATE INDEX undos_user ON undos (user_id, project_id, created_at);
 
 CREATE TABLE user_preferences (
   user_id BIGINT       NOT NULL,

@@ -25,7 +25,7 @@ func TestJourney_TimelineByKeys(t *testing.T) {
 	tab.Until(`document.querySelector("#bar-1").dataset.version === "2"`)
 	tab.Focused("#bar-1")
 	tab.Go(task)
-	tab.Until(due + ` === "Sat 28 Nov"`)
+	tab.Until(due + `.endsWith("Sat 28 Nov")`)
 	tab.Clean()
 }
 
@@ -42,7 +42,7 @@ func TestJourney_CalendarByKeys(t *testing.T) {
 	tab.Wait(`[data-cal-day="2026-11-26"] .cal-task`)
 	tab.Focused(`[data-cal-day="2026-11-26"]`)
 	tab.Go(task)
-	tab.Until(due + ` === "Thu 26 Nov"`)
+	tab.Until(due + `.endsWith("Thu 26 Nov")`)
 	tab.Clean()
 }
 
@@ -52,7 +52,7 @@ func TestJourney_ListBulkAndUndo(t *testing.T) {
 	w.tasks(3, "Rack")
 	tab := w.enter(w.ada)
 	tab.Go(w.project + "/list")
-	priorities := `Array.from(document.querySelectorAll("#list [data-row] [data-label=Priority]")).map((c) => c.innerText.trim()).join()`
+	priorities := `Array.from(document.querySelectorAll("#list [data-row] [data-label=Priority] .badge")).map((c) => c.innerText.trim()).join()`
 	tab.Until(priorities + ` === "Medium,Medium,Medium"`)
 	tab.Click("[data-row]:nth-child(1) .task-pick input")
 	tab.Click("[data-row]:nth-child(2) .task-pick input")

@@ -127,8 +127,13 @@ func (s *importStore) stillTrue(ctx context.Context, tx *data.Tx, h hot, i fileI
 
 // makeLabels makes those labels of the rows that the project does not have.
 func makeLabels(ctx context.Context, tx *data.Tx, i fileImport) error {
+	_, err := tx.NewDelete().Table("labels").Where("project_id = ?", i.ProjectID).Where("deleted_at IS NOT NULL").
+		Where("name_key IN (SELECT x.name_key FROM import_labels AS x WHERE x.import_id = ?)", i.ID).Exec(ctx)
+	if err != nil { // one of the same name in the trash is gone for good, as when somebody makes it by hand
+		return fmt.Errorf("labels of import %d: %w", i.ID, err)
+	}
 	var wanted []Label
-	err := tx.NewRaw("SELECT x.name_key, MIN(x.name) AS name FROM import_labels AS x LEFT JOIN labels AS l ON l.project_id = ? AND l.name_key = x.name_key "+
+	err = tx.NewRaw("SELECT x.name_key, MIN(x.name) AS name FROM import_labels AS x LEFT JOIN labels AS l ON l.project_id = ? AND l.name_key = x.name_key "+
 		"WHERE x.import_id = ? AND l.id IS NULL GROUP BY x.name_key ORDER BY x.name_key", i.ProjectID, i.ID).Scan(ctx, &wanted)
 	if err != nil || len(wanted) == 0 {
 		return err
@@ -259,6 +264,9 @@ func trashImport(ctx context.Context, tx *data.Tx, i fileImport) error {
 		}
 		res, err = tx.NewRaw(set+"parent_id IN (SELECT id FROM (SELECT id FROM tasks WHERE project_id = ? AND deleted_at = ?) AS went)", tx.Now, i.ProjectID, i.ProjectID, tx.Now).Exec(ctx)
 	}
+	if err == nil {
+		err = relinkWhere(ctx, tx, -1, "t.project_id = ? AND t.deleted_at = ?", i.ProjectID, tx.Now)
+	}
 	if err != nil {
 		return err
 	}
@@ -269,6 +277,9 @@ func restoreImport(ctx context.Context, tx *data.Tx, i fileImport) error {
 	const where = "t.project_id = ? AND t.deleted_at = ? AND (t.parent_id IS NULL OR t.parent_id NOT IN (SELECT id FROM (SELECT id FROM tasks WHERE project_id = ? AND deleted_at IS NOT NULL AND deleted_at <> ?) AS gone))"
 	args := []any{i.ProjectID, i.UndoneAt, i.ProjectID, i.UndoneAt}
 	if err := taskLines(ctx, tx, "came back from the trash with the import of “"+i.FileName+"”", where, args...); err != nil {
+		return err
+	}
+	if err := relinkWhere(ctx, tx, 1, where, args...); err != nil {
 		return err
 	}
 	update := "UPDATE tasks AS t SET deleted_at = NULL, version = version + 1 WHERE " + where

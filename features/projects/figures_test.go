@@ -151,7 +151,7 @@ func TestFigures_StayTrueAfterActsOfAllKinds(t *testing.T) {
 			return err
 		},
 		"quick add": func(p Project, _ int64) error {
-			_, err := w.tasks.CreateLines(lea, p.ID, []quickTask{{Name: "Q", Due: "2026-12-01", Labels: []string{"Zone"}}, {Name: "R", Depth: 1}}, "")
+			_, _, err := w.tasks.CreateLines(lea, p.ID, []quickTask{{Name: "Q", Due: "2026-12-01", Labels: []string{"Zone"}}, {Name: "R", Depth: 1}}, "")
 			return err
 		},
 		"copy": func(p Project, _ int64) error {

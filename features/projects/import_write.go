@@ -60,7 +60,13 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 	if err := followTasks(ctx, tx, i, first, last); err != nil {
 		return err
 	}
+	if err := keepImportMentions(ctx, tx, i, first, last); err != nil {
+		return err
+	}
 	if err := s.tasks.recount(ctx, tx, i.ProjectID, last); err != nil {
+		return err
+	}
+	if err := s.tell(ctx, tx, h, i); err != nil {
 		return err
 	}
 	err = s.step(ctx, tx, i.ID, importRunning, func(q *bun.UpdateQuery) *bun.UpdateQuery {

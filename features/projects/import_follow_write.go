@@ -26,6 +26,17 @@ func keepImportMentions(ctx context.Context, tx *data.Tx, i fileImport, first, l
 	return nil
 }
 
+// dropImportNamed ends what is held of the tasks that texts of the import's tasks name.
+func dropImportNamed(ctx context.Context, tx *data.Tx, i fileImport) error {
+	var named []int64
+	err := tx.NewSelect().TableExpr("tasks AS t").Join("JOIN mentions AS m ON m.task_id = t.id").ColumnExpr("DISTINCT m.target_id").
+		Where("t.project_id = ?", i.ProjectID).Where("t.number BETWEEN ? AND ?", i.FirstNumber, i.LastNumber).Where("m.target_id IS NOT NULL").Scan(ctx, &named)
+	if err != nil {
+		return fmt.Errorf("what the tasks of import %d name: %w", i.ID, err)
+	}
+	return dropTargets(ctx, tx, named)
+}
+
 // tell tells once of an import that is done: those who got tasks how many they are, and those who hear of new tasks of the project.
 func (s *importStore) tell(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
 	var rows []struct{ AssigneeID, N int64 }

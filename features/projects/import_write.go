@@ -50,7 +50,7 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 	if err := s.stillTrue(ctx, tx, h, i); err != nil {
 		return err
 	}
-	if err := makeLabels(ctx, tx, i); err != nil {
+	if err := makeLabels(ctx, tx, h, i); err != nil {
 		return err
 	}
 	first, last := h.Project.LastNumber+1, h.Project.LastNumber+i.Total
@@ -58,9 +58,6 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 		return err
 	}
 	if err := followTasks(ctx, tx, i, first, last); err != nil {
-		return err
-	}
-	if err := keepImportMentions(ctx, tx, i, first, last); err != nil {
 		return err
 	}
 	if err := s.tasks.recount(ctx, tx, i.ProjectID, last); err != nil {
@@ -76,8 +73,11 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 		return err
 	}
 	change, err := s.change(ctx, tx, h.Project, i, "imported "+components.Plural(int(i.Total), "task")+" from “"+i.FileName+"”")
+	if err != nil {
+		return err
+	}
 	tx.Changed(change)
-	return err
+	return keepImportMentions(ctx, tx, i, first, last)
 }
 
 // change is the sentence about an import. The pages of tasks that got parts are drawn anew.
@@ -132,7 +132,7 @@ func (s *importStore) stillTrue(ctx context.Context, tx *data.Tx, h hot, i fileI
 }
 
 // makeLabels makes those labels of the rows that the project does not have.
-func makeLabels(ctx context.Context, tx *data.Tx, i fileImport) error {
+func makeLabels(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
 	_, err := tx.NewDelete().Table("labels").Where("project_id = ?", i.ProjectID).Where("deleted_at IS NOT NULL").
 		Where("name_key IN (SELECT x.name_key FROM import_labels AS x WHERE x.import_id = ?)", i.ID).Exec(ctx)
 	if err != nil { // one of the same name in the trash is gone for good, as when somebody makes it by hand
@@ -144,10 +144,9 @@ func makeLabels(ctx context.Context, tx *data.Tx, i fileImport) error {
 	if err != nil || len(wanted) == 0 {
 		return err
 	}
-	tones := components.Tones()
 	for n := range wanted {
 		l := &wanted[n]
-		l.ProjectID, l.Tone, l.Version, l.CreatedAt, l.UpdatedAt = i.ProjectID, tones[(2+n)%len(tones)], 1, tx.Now, tx.Now
+		l.ProjectID, l.Tone, l.Version, l.CreatedAt, l.UpdatedAt = i.ProjectID, h.nextTone(n), 1, tx.Now, tx.Now
 	}
 	if _, err := tx.NewInsert().Model(&wanted).Exec(ctx); err != nil {
 		return fmt.Errorf("labels of import %d: %w", i.ID, err)
@@ -253,6 +252,9 @@ func (s *importStore) Undo(ctx context.Context, project, importID int64, undo bo
 		c := h.Project.change(what)
 		c.Stale = append(c.Stale, boardKey(project), feature.ClearPrefix+"projects.task")
 		tx.Changed(c)
+		if err := dropImportNamed(ctx, tx, i); err != nil {
+			return err
+		}
 		return s.tasks.recount(ctx, tx, project, 0)
 	})
 	return i, err

@@ -2,12 +2,10 @@ package projects
 
 import (
 	"context"
-	"hash/fnv"
 
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
-	"portal/components"
 )
 
 // CreateLines makes the tasks of a text of quick add: all of them, or none. A task that is indented lies below the one
@@ -130,12 +128,4 @@ func (s *taskStore) ensureLabels(ctx context.Context, tx *data.Tx, h *hot, lines
 		}
 	}
 	return known, nil
-}
-
-// toneFor is the colour of a label for which nobody has chosen one: always the same for a name.
-func toneFor(name string) string {
-	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(name))
-	all := components.Tones()
-	return all[int(sum.Sum32()%uint32(len(all)))]
 }

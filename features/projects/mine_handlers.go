@@ -152,6 +152,6 @@ func mineExport(v view) []exportColumn[mineRow] {
 		{sheet.Column{Title: "Project", Width: 24}, func(r mineRow) any { return r.ProjectName }},
 		{sheet.Column{Title: "Status", Width: 16}, task(func(r mineRow) any { return v.words.Status(r.StatusID).Name })},
 		{sheet.Column{Title: "Priority", Width: 16}, task(func(r mineRow) any { return v.words.Priority(r.PriorityID).Name })},
-		{sheet.Column{Title: "Due", Width: 16}, func(r mineRow) any { return r.Due }},
+		{sheet.Column{Title: "Due", Width: 16}, func(r mineRow) any { return sheet.Day(r.Due) }},
 	}
 }

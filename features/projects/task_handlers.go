@@ -3,8 +3,11 @@ package projects
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -68,6 +71,15 @@ func (b base) knownOf(ctx context.Context, h hot, needs []dependency) (map[int64
 		known[h.Project.ID] = h.Project
 	}
 	return known, err
+}
+
+// printKnown is a text that is another one as soon as the viewer may know of other projects, or they are called otherwise.
+func printKnown(known map[int64]Project) string {
+	var all strings.Builder
+	for _, n := range slices.Sorted(maps.Keys(known)) {
+		_, _ = fmt.Fprintf(&all, " %d %q %s", n, known[n].Name, known[n].TaskKey)
+	}
+	return all.String()
 }
 
 // both are the project's id and the task's number of the address.
@@ -137,9 +149,14 @@ func (h taskHandlers) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), taskPath(head.Project.ID, n)+seen.print(), today, func(context.Context) (templ.Component, error) {
+	known, err := h.knownOf(ctx, head.hot, named.Needs)
+	if err != nil {
+		return err
+	}
+	address := taskPath(head.Project.ID, n) + seen.print() + printKnown(known)
+	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), address, today, func(context.Context) (templ.Component, error) {
 		t, err := h.bareTask(c)
-		t.today, t.once = today, components.Hole(components.OnceHole)
+		t.today, t.once, t.known = today, components.Hole(components.OnceHole), known
 		return taskPage(t.with(ctx, seen)), err // seen, as the piece is kept: what the viewer may know of may be another thing by now
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"portal/app/apptest"
+	"portal/app/config"
 )
 
 // Whoever has a task in a private project without being of its team does not know of it: their tasks elsewhere move without it.
@@ -93,5 +94,39 @@ func TestS40c_TaskPageForgetsProjectsThatAreNoLongerForItsViewer(t *testing.T) {
 	ada.Get(first.Path()).Want(http.StatusOK, "Secret wall", "Secret roof")
 	if !strings.Contains(w.As("Walt Watcher").Get(first.Path()).Body, "Secret roof") {
 		t.Error("who still may know of it no longer sees it")
+	}
+}
+
+// A mail that waits for its server is not sent to who has lost the right to what it is about meanwhile.
+func TestS40c_MailsThatWaitAreForWhoMayStillSeeWhatTheyAreAbout(t *testing.T) {
+	server := apptest.NewMailServer(t, apptest.MailOptions{})
+	w := openWith(t, func(c *config.Config) {
+		c.SMTPURL, c.MailFrom = "smtp://"+server.Address(), "Portal <portal@example.org>"
+	})
+	leaves, stays := w.id("Walt Watcher", "user"), w.id("Sam Stakeholder", "user")
+	for _, n := range []int64{leaves, stays} {
+		w.Exec("UPDATE users SET email = ?, email_key = ? WHERE id = ?", "p"+id(n)+"@example.org", "p"+id(n)+"@example.org", n)
+		w.Exec("INSERT INTO notification_choices (user_id, kind, choice) VALUES (?, ?, 'mail')", n, tellAssigned)
+	}
+	p := w.project("Closed Room", "Lea Lead", func(f *projectForm) { f.Private, f.Watchers = true, []int64{leaves, stays} })
+	for _, n := range []int64{leaves, stays} {
+		if _, err := w.tasks.Create(w.as("Lea Lead"), p.ID, taskForm{Name: "Secret wall", Status: w.status("To do"), Priority: w.priority("Low"), Assignee: n}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := w.Count("mails", "state = 'waiting'"); n != 2 {
+		t.Fatalf("%d mails wait", n)
+	}
+	h := must[hot](t)(w.projects.Get(w.as("Lea Lead"), p.ID))
+	f := formOf(h.Project, h.Team)
+	f.Watchers = []int64{stays}
+	if _, err := w.projects.Update(w.as("Lea Lead"), p.ID, f, []string{"watchers"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Mail.Run(w.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if all := server.Letters(); len(all) != 1 || w.Count("mails", "state = 'discarded'", "user_id = "+id(leaves)) != 1 || w.Count("mails", "state = 'sent'", "user_id = "+id(stays)) != 1 {
+		t.Errorf("%d letters: %v", len(all), all)
 	}
 }

@@ -2,8 +2,10 @@ package projects
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"portal/app/apptest"
 	"portal/app/config"
@@ -128,5 +130,128 @@ func TestS40c_MailsThatWaitAreForWhoMayStillSeeWhatTheyAreAbout(t *testing.T) {
 	}
 	if all := server.Letters(); len(all) != 1 || w.Count("mails", "state = 'discarded'", "user_id = "+id(leaves)) != 1 || w.Count("mails", "state = 'sent'", "user_id = "+id(stays)) != 1 {
 		t.Errorf("%d letters: %v", len(all), all)
+	}
+}
+
+// Who is of the team sees the imports of others and may cancel them, but makes no tasks in another one's name.
+func TestS37_AnotherOnesImportMakesNothingByMyHand(t *testing.T) {
+	w := open(t)
+	p := w.project("Network", "Lea Lead", func(f *projectForm) { f.Watchers = []int64{w.id("Walt Watcher", "user")} })
+	lea, walt := w.As("Lea Lead", "user"), w.As("Walt Watcher", "user")
+	to := uploaded(t, lea, p, "Name,Status\nPlan,Done\n")
+	for _, act := range []string{"/check", "/sheet"} {
+		walt.Post(to+act, columns("name", "status")).Want(http.StatusForbidden, "Only who sent the file")
+	}
+	walt.Get(to).Want(http.StatusOK, "Only Lea Lead, who sent the file").Lacks("/check")
+	lea.Post(to+"/check", columns("name", "status")).Want(http.StatusSeeOther)
+	w.work()
+	before := w.kept()
+	for _, act := range []string{"/start", "/columns", "/check"} {
+		walt.Post(to+act, columns("name", "status")).Want(http.StatusForbidden, "Only who sent the file")
+	}
+	walt.Get(to).Want(http.StatusOK, "Only Lea Lead, who sent the file").Lacks("/start", "/columns")
+	w.work()
+	if after := w.kept(); after != before {
+		t.Errorf("written:\n%s\n%s", before, after)
+	}
+	walt.Post(to+"/cancel", nil).Want(http.StatusSeeOther)
+}
+
+// costly are texts that slow readers of text down, of 50 kB and more.
+func costly() map[string]string {
+	all := map[string]string{}
+	for _, piece := range []string{
+		"(", "[", "![", "[]( ", "[a](", "*", "_ ", "**a ", "`", "``a", "<", "<a ", "&", "> ", "- ", "1. ", "@", "@a", "#", "#1 ", "@\"a", "A-", "NET-1 ", "|", "|a", "~~", "\\", "![](/projects/1/files/1)",
+		"http://", "a@b.", "<!--", "<![CDATA[", "*_", "[^1]", "\"", "!\"", "*\"a", "\t", "  ", "^", "~1h", ">1 ", "due:", "- [ ] ",
+	} {
+		all[piece] = strings.Repeat(piece, 50_000/len(piece))
+	}
+	return all
+}
+
+func TestS73_CostlyTextsAreReadInASecond(t *testing.T) {
+	w := open(t)
+	s := w.furnish("Open Field", false)
+	b := w.As("Lea Lead", "user")
+	at := projectPath(s.project)
+	b.Token()
+	for piece, text := range costly() {
+		for path, form := range map[string]url.Values{
+			"/preview":       {"text": {text}},
+			"/quick/preview": {"text": {text}},
+		} {
+			began := time.Now()
+			a := b.Fragment("POST", at+path, "x", form)
+			if took := time.Since(began); took > time.Second || a.Status >= 500 {
+				t.Errorf("%s of %q: %d in %v", path, piece, a.Status, took)
+			}
+		}
+		for _, path := range []string{"/list?q=", "/trash?q=", "/files?q=", "/suggest?kind=task&q="} {
+			began := time.Now()
+			a := b.Get(at + path + url.QueryEscape(text[:1000]))
+			if took := time.Since(began); took > time.Second || a.Status >= 500 {
+				t.Errorf("%s of %q: %d in %v", path, piece, a.Status, took)
+			}
+		}
+	}
+}
+
+// Every list answers odd pages, sorts and filters with a page, and no route with a failure of its own.
+func TestS72_AddressesOutOfBoundsAnswerAPage(t *testing.T) {
+	w := open(t)
+	s := w.furnish("Open Field", false)
+	b := w.As("Ada Admin", "admin")
+	odd := []string{
+		"page=99999999", "page=-1", "page=9223372036854775807&size=200", "size=1000000000", "size=-1", "sort=" + strings.Repeat("name,-due,", 50), "group=nothing&sort=;DROP",
+		"from=9999-12-31&to=0001-01-01", "month=9999-12", "month=0000-00", "from=9999-12-01", "day=9999-12-31", "start=9999-12-31&scale=year", "zoom=day&from=0001-01-01",
+		"status=-1&status=9223372036854775807&label=-5&milestone=1e9", "columns=" + strings.Repeat("name,", 500), "saved=9223372036854775807", "act=9223372036854775807",
+		"days=9223372036854775807", "kind=%00&q=%ff%fe", "show=%00", "lanes=nothing&more=99999999&column=-1", "parent=9223372036854775807", "project=-9223372036854775808",
+	}
+	for _, r := range w.routes() {
+		if r.Method != http.MethodGet {
+			continue
+		}
+		for _, q := range odd {
+			began := time.Now()
+			a := b.Get(s.address(r.Path) + "?" + q)
+			if took := time.Since(began); a.Status >= 500 || took > time.Second {
+				t.Errorf("%s?%s: %d in %v", r.Path, q, a.Status, took)
+			}
+		}
+	}
+}
+
+// What an edit form does not show is not written by it, whatever is sent with it.
+func TestS39_FieldsOfOtherFormsChangeNothing(t *testing.T) {
+	w := open(t)
+	closed := w.furnish("Closed Room", true)
+	s := w.furnish("Open Field", false)
+	asta := w.As("Asta Assignee", "user")
+	task := taskPath(s.project, s.number)
+	f := w.form()
+	for name, v := range map[string]string{
+		"project_id": id(closed.project), "id": "1", "number": "1", "created_by": "1", "task_id": "1", "deleted_at": "2026-01-01", "open": "false", "waits_on": "-5",
+		"position": "-1", "next_id": "1", "version": "1", "private": "true", "user_id": "1", "lead_id": id(asta.User.ID), "loose": "false",
+	} {
+		f.Set(name, v)
+	}
+	for _, path := range []string{task + "/edit", task + "/todos", task + "/comments", task + "/watch"} {
+		if a := asta.Post(path, f); a.Status >= 400 && a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %s", path, a)
+		}
+	}
+	got := w.text("SELECT CONCAT(project_id, '/', number, '/', waits_on, '/', COALESCE(next_id, 0), '/', CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END, '/', CASE WHEN created_by IS NULL THEN 0 ELSE 1 END) FROM tasks WHERE project_id = ? AND number = ?", s.project, s.number)
+	if want := id(s.project) + "/" + id(s.number) + "/0/0/0/0"; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+	if n := w.Count("tasks", "project_id = "+id(closed.project)); n != 3 {
+		t.Errorf("%d tasks in the other project", n)
+	}
+	// Labels, milestones and parts of another project are none here.
+	for name, v := range map[string]string{"labels": id(labelAt(closed.project, 0)), "milestone": id(closed.milestone), "parent": "9999999"} {
+		bad := w.form()
+		bad.Set("version", "99")
+		bad.Set(name, v)
+		asta.Post(task+"/edit", bad).Want(http.StatusUnprocessableEntity)
 	}
 }

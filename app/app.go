@@ -162,7 +162,7 @@ func (p *Portal) reachOut() error {
 	}
 	p.Mail = mail.New(mail.Options{
 		DB: p.DB, Box: p.box, Server: server, BaseURL: p.Config.BaseURL,
-		Name: func() string { return setting.Name.Of(p.Settings) },
+		Name: func() string { return setting.Name.Of(p.Settings) }, Heard: p.mayHear,
 	})
 	p.Users.TellBy(p.Mail)
 	p.Directory = directory.New(people)

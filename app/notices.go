@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"portal/app/auth"
+	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/inbox"
 	"portal/components"
@@ -38,6 +39,19 @@ func (p *Portal) heardOf(ctx context.Context, topics []string) ([]string, error)
 		may = append(may, heard...)
 	}
 	return may, nil
+}
+
+// mayHear reports whether that person may hear of the topic, with the rights they have now.
+func (p *Portal) mayHear(ctx context.Context, user int64, topic string) (bool, error) {
+	v, err := p.Users.Viewer(ctx, user)
+	if fault.Is(err, fault.SignIn) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	may, err := p.heardOf(auth.With(ctx, v), []string{topic})
+	return slices.Contains(may, topic), err
 }
 
 func heardBy(ctx context.Context, f feature.Feature, topics []string) ([]string, error) {

@@ -195,7 +195,7 @@ func (s *Store) mail(ctx context.Context, tx *data.Tx, n Notice, to, actor strin
 	}
 	said := line(actor + " " + n.What + ": " + n.Title)
 	return s.Outbox.Queue(ctx, tx, mail.Mail{
-		Event: fmt.Sprintf("notice|%d|%s|%s:%d|%s|%d", n.To, n.Kind, n.Thing, n.ThingID, n.Guard, tx.Now.UnixMicro()), Kind: "notice", UserID: n.To, To: to,
+		Event: fmt.Sprintf("notice|%d|%s|%s:%d|%s|%d", n.To, n.Kind, n.Thing, n.ThingID, n.Guard, tx.Now.UnixMicro()), Kind: "notice", UserID: n.To, To: to, Guard: n.Guard,
 		Subject: said,
 		Body: mail.Body{
 			{Text: said + ".", Path: n.URL},

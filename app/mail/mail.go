@@ -34,6 +34,7 @@ type Mail struct {
 	To      string // address
 	Subject string
 	Body    Body
+	Guard   string    // topic that the person must be allowed to hear when it is sent; empty for what concerns them alone
 	Secret  bool      // whoever reads it can sign in: it is sealed, never shown, and gone once sent
 	Until   time.Time // when it is too late; zero for never
 }
@@ -63,6 +64,7 @@ type Row struct {
 	Event         string
 	Kind          string
 	UserID        *int64
+	Guard         string
 	Recipient     string
 	Subject       string
 	Body          string // JSON of a Body, sealed when Secret; empty once a secret one is through
@@ -88,6 +90,8 @@ type Options struct {
 	BaseURL string        // of all links; no request has a say in it
 	Name    func() string // the portal's, which ends every mail; nil means Portal
 	Timeout time.Duration // of one mail; 0 means a quarter of a minute
+	// Heard reports whether the person may hear of the topic now; nil: whatever was queued is sent.
+	Heard func(ctx context.Context, user int64, guard string) (bool, error)
 }
 
 // Outbox keeps mails and sends them.
@@ -99,6 +103,7 @@ type Outbox struct {
 	host    string // of base, for Message-IDs
 	name    func() string
 	timeout time.Duration
+	heard   func(ctx context.Context, user int64, guard string) (bool, error)
 }
 
 // New makes the outbox; it connects to nothing.
@@ -113,7 +118,7 @@ func New(o Options) *Outbox {
 	if o.Name == nil {
 		o.Name = func() string { return "Portal" }
 	}
-	return &Outbox{o.DB, o.Box, o.Server, o.BaseURL, host, o.Name, o.Timeout}
+	return &Outbox{o.DB, o.Box, o.Server, o.BaseURL, host, o.Name, o.Timeout, o.Heard}
 }
 
 // Known reports whether there is a mail server; without one mails wait.
@@ -129,7 +134,7 @@ func (o *Outbox) Queue(ctx context.Context, tx *data.Tx, m Mail) error {
 		return err
 	}
 	row := Row{
-		Event: m.Event, Kind: m.Kind, Recipient: m.To, Subject: cut(m.Subject, subjectMost), Secret: m.Secret, State: Waiting,
+		Event: m.Event, Kind: m.Kind, Guard: m.Guard, Recipient: m.To, Subject: cut(m.Subject, subjectMost), Secret: m.Secret, State: Waiting,
 		NextAt: tx.Now, MessageID: strings.ToLower(rand.Text()) + "@" + o.host, CreatedAt: tx.Now,
 	}
 	if m.UserID != 0 {

@@ -87,14 +87,8 @@ func (o *Outbox) Send(ctx context.Context, id int64) error {
 	if row.ExpiresAt != nil && !row.ExpiresAt.After(o.db.Now()) { // the process that took it before did not come to an end
 		return o.end(ctx, row, Failed, tooLate)
 	}
-	if row.UserID != nil {
-		locked, err := o.db.Read.NewSelect().Table("users").Where("id = ?", *row.UserID).Where("locked_at IS NOT NULL").Count(ctx)
-		if err != nil {
-			return fmt.Errorf("look up the recipient of mail %d: %w", id, err)
-		}
-		if locked > 0 {
-			return o.end(ctx, row, Discarded, "The account is locked, so it gets no mail.")
-		}
+	if why, err := o.against(ctx, row); err != nil || why != "" {
+		return errors.Join(err, o.discard(ctx, row, why))
 	}
 	err = o.hand(ctx, row)
 	if err == nil {
@@ -108,6 +102,39 @@ func (o *Outbox) Send(ctx context.Context, id int64) error {
 		return errors.Join(f, o.end(ctx, row, Failed, f.said))
 	}
 	return errors.Join(f, o.later(ctx, row, f.said))
+}
+
+// against is why the person gets the mail no more, as their account and their rights are now; empty when they do.
+func (o *Outbox) against(ctx context.Context, row Row) (string, error) {
+	if row.UserID == nil {
+		return "", nil
+	}
+	locked, err := o.db.Read.NewSelect().Table("users").Where("id = ?", *row.UserID).Where("locked_at IS NOT NULL").Count(ctx)
+	if err != nil {
+		return "", fmt.Errorf("look up the recipient of mail %d: %w", row.ID, err)
+	}
+	if locked > 0 {
+		return "The account is locked, so it gets no mail.", nil
+	}
+	if row.Guard == "" || o.heard == nil {
+		return "", nil
+	}
+	may, err := o.heard(ctx, *row.UserID, row.Guard)
+	if err != nil {
+		return "", fmt.Errorf("look up what the recipient of mail %d may see: %w", row.ID, err)
+	}
+	if !may {
+		return "The person may no longer see what it is about.", nil
+	}
+	return "", nil
+}
+
+// discard ends a mail that is not to be sent; nothing happens without a reason.
+func (o *Outbox) discard(ctx context.Context, row Row, why string) error {
+	if why == "" {
+		return nil
+	}
+	return o.end(ctx, row, Discarded, why)
 }
 
 // lease is how long no other process touches a mail that one is sending.

@@ -41,8 +41,12 @@ func policy() *bluemonday.Policy {
 	return p
 }
 
-// HTML is the text as clean HTML, with its mentions still to be filled; see Fill.
+// HTML is the text as clean HTML, with its mentions still to be filled; see Fill. A text with more marks than anybody writes
+// stands as it was typed.
 func HTML(text string) string {
+	if costly(text) {
+		return plain(text)
+	}
 	var b bytes.Buffer
 	if err := render.Convert([]byte(text), &b); err != nil {
 		return bluemonday.StrictPolicy().Sanitize(text)

@@ -22,8 +22,8 @@ type Mention struct {
 // What people write. A name with spaces stands in quotes: @"Maria Diaz".
 var (
 	personWord = regexp.MustCompile(`^@(?:"([^"<>\pC]{1,100})"|([\pL\pN](?:[\pL\pN._@+-]{0,62}[\pL\pN])?))`)
-	taskWord   = regexp.MustCompile(`^#?([A-Z][A-Z0-9]{0,9}-[0-9]{1,9})|^#([0-9]{1,9})`)
-	wordGoesOn = regexp.MustCompile(`^[\pL\pN]|^[_-][\pL\pN]`)
+	taskWord   = regexp.MustCompile(`^(?:#?([A-Z][A-Z0-9]{0,9}-[0-9]{1,9})|#([0-9]{1,9}))`)
+	wordGoesOn = regexp.MustCompile(`^(?:[\pL\pN]|[_-][\pL\pN])`)
 	wordBefore = regexp.MustCompile(`[\pL\pN@#&/.=%+\\-]`)
 	entity     = regexp.MustCompile(`^&#[0-9A-Fa-fxX]{1,8};`)
 )
@@ -105,8 +105,19 @@ func (mentions) Parse(parent ast.Node, block text.Reader, _ parser.Context) ast.
 	return &mentionNode{said: m}
 }
 
+// mentionMost is more than the longest mention and what is looked at behind it, in bytes. No more of a line is read at each
+// of its characters: a line of a whole text would take as long as its length squared.
+const mentionMost = 512
+
+// mayBegin reports whether a mention may begin with the character.
+func mayBegin(c byte) bool { return c == '@' || c == '#' || c >= 'A' && c <= 'Z' }
+
 // mentionAt is the mention that a line begins with, and its length in bytes; 0 when it begins with none.
 func mentionAt(line []byte, before rune) (Mention, int) {
+	if len(line) == 0 || !mayBegin(line[0]) {
+		return Mention{}, 0
+	}
+	line = line[:min(len(line), mentionMost)]
 	word, person := personWord.FindSubmatch(line), true
 	if word == nil {
 		word, person = taskWord.FindSubmatch(line), false

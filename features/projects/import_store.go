@@ -133,6 +133,15 @@ func (s *importStore) turn(ctx context.Context, project, importID int64, from []
 	return i, err
 }
 
+// begun refuses what only who began an import does with it: its tasks are made in their name and with their rights.
+// Errors: fault.Forbidden.
+func (i fileImport) begun(ctx context.Context) error {
+	if i.UserID != auth.From(ctx).ID {
+		return fault.New(fault.Forbidden, "Only who sent the file goes on with its import. Send it yourself, or ask them.")
+	}
+	return nil
+}
+
 func containsState(all []string, one string) bool {
 	for _, s := range all {
 		if s == one {
@@ -150,6 +159,7 @@ var importWords = map[string]string{
 }
 
 // Look reads the beginning of another sheet of the workbook.
+// Errors: those of turn, and fault.Forbidden for who did not begin it.
 func (s *importStore) Look(ctx context.Context, i fileImport, name string) (fileImport, error) {
 	body, err := s.Body(ctx, i.ID, partFile)
 	if err != nil {
@@ -160,6 +170,9 @@ func (s *importStore) Look(ctx context.Context, i fileImport, name string) (file
 		return i, err
 	}
 	return s.turn(ctx, i.ProjectID, i.ID, []string{importMapping, importChecked}, func(i *fileImport) error {
+		if err := i.begun(ctx); err != nil {
+			return err
+		}
 		settings := i.settings()
 		settings.Sheet, settings.Columns = name, guessedFields(p.Heads)
 		i.Settings, i.Preview, i.State, i.Said = importJSON(settings), importJSON(p), importMapping, ""
@@ -171,6 +184,9 @@ func (s *importStore) Look(ctx context.Context, i fileImport, name string) (file
 // Errors: fault.Invalid at the field that is wrong; those of turn.
 func (s *importStore) Check(ctx context.Context, project, importID int64, f importForm) (fileImport, error) {
 	return s.turn(ctx, project, importID, []string{importMapping, importChecked}, func(i *fileImport) error {
+		if err := i.begun(ctx); err != nil {
+			return err
+		}
 		settings, err := f.into(i.settings(), len(i.preview().Heads))
 		if err != nil {
 			return err
@@ -181,16 +197,21 @@ func (s *importStore) Check(ctx context.Context, project, importID int64, f impo
 }
 
 // Remap goes back to what is said about the columns.
+// Errors: those of turn, and fault.Forbidden for who did not begin it.
 func (s *importStore) Remap(ctx context.Context, project, importID int64) (fileImport, error) {
 	return s.turn(ctx, project, importID, []string{importChecked}, func(i *fileImport) error {
 		i.State = importMapping
-		return nil
+		return i.begun(ctx)
 	})
 }
 
 // Start has the tasks made, if the check has found nothing wrong.
+// Errors: those of turn, and fault.Forbidden for who did not begin it.
 func (s *importStore) Start(ctx context.Context, project, importID int64) (fileImport, error) {
 	return s.turn(ctx, project, importID, []string{importChecked}, func(i *fileImport) error {
+		if err := i.begun(ctx); err != nil {
+			return err
+		}
 		if i.Bad > 0 || i.Total == 0 {
 			return fault.New(fault.Conflict, "The file has errors. Nothing is imported until it has none.")
 		}

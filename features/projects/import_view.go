@@ -112,6 +112,9 @@ func (v importView) outcome(i fileImport) string {
 	return importWords[i.State]
 }
 
+// own reports whether it is the viewer who began the import.
+func (v importView) own() bool { return v.one.UserID == v.me.ID }
+
 func (v importView) importer() components.Person { return v.v.person(&v.one.UserID) }
 
 func fileSize(n int64) string {

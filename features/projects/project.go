@@ -185,10 +185,10 @@ func (h hot) mayEdit(v *auth.Viewer) bool {
 // mayWork reports whether the viewer may make and change its tasks.
 func (h hot) mayWork(v *auth.Viewer) bool { return h.mayEdit(v) || v.Known() && h.Team.has(v) }
 
-// mayTask reports whether the viewer may work on this task: the team, who it is assigned to, and whoever has the role whose
-// queue it lies in.
+// mayTask reports whether the viewer may work on this task: the team, and if they may know of the project, who it is assigned
+// to, and whoever has the role whose queue it lies in.
 func (h hot) mayTask(v *auth.Viewer, t Task) bool {
-	return h.mayWork(v) || v.Known() && (t.AssigneeID != nil && *t.AssigneeID == v.ID || t.mayTake(v))
+	return h.mayWork(v) || h.mayKnow(v) && v.Known() && (t.AssigneeID != nil && *t.AssigneeID == v.ID || t.mayTake(v))
 }
 
 // keyFrom makes a task key of a project's name: the first letters of its words, or of its only word.

@@ -3,8 +3,11 @@ package projects
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -74,6 +77,15 @@ func (b base) knownOf(ctx context.Context, h hot, needs []dependency) (map[int64
 	return known, err
 }
 
+// printKnown is a text that is another one as soon as the viewer may know of other projects, or they are called otherwise.
+func printKnown(known map[int64]Project) string {
+	var all strings.Builder
+	for _, n := range slices.Sorted(maps.Keys(known)) {
+		_, _ = fmt.Fprintf(&all, " %d %q %s", n, known[n].Name, known[n].TaskKey)
+	}
+	return all.String()
+}
+
 // both are the project's id and the task's number of the address.
 func both(c *fiber.Ctx) (project, number int64, err error) {
 	if project, err = web.ID(c, "id"); err != nil {
@@ -141,10 +153,14 @@ func (h taskHandlers) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	address := liveURL(taskPath(head.Project.ID, n), everyAsked(c))
-	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), address+seen.print(), today, func(context.Context) (templ.Component, error) {
+	known, err := h.knownOf(ctx, head.hot, named.Needs)
+	if err != nil {
+		return err
+	}
+	address := liveURL(taskPath(head.Project.ID, n), everyAsked(c)) + seen.print() + printKnown(known)
+	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), address, today, func(context.Context) (templ.Component, error) {
 		t, err := h.bareTask(c)
-		t.today, t.once, t.every = today, components.Hole(components.OnceHole), everyAsked(c)
+		t.today, t.once, t.known, t.every = today, components.Hole(components.OnceHole), known, everyAsked(c)
 		return taskPage(t.with(ctx, seen)), err // seen, as the piece is kept: what the viewer may know of may be another thing by now
 	})
 	if err != nil {

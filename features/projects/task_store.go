@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -86,19 +87,21 @@ func (s *taskStore) Title(ctx context.Context, h hot, number int64) (string, err
 	})
 }
 
-// named is what a task's texts name and what names the task.
+// named is what a task's texts name, what names the task, and what it depends on.
 type named struct {
 	Links links
 	Back  []backlink
+	Needs []dependency // of other projects
 }
 
-// Named is what a task's texts name and what names it; whoever shows a page that was drawn before asks with it what the
+// Named is what a task's page shows of others: what its texts name, what names it and what it depends on; whoever shows a page that was drawn before asks with it what the
 // viewer may see of that now. It runs no query while it is held.
 func (s *taskStore) Named(ctx context.Context, h hot, number int64) (named, error) {
 	key := s.named.Family(seenFamily(h.Project.ID), number)
 	return s.named.Get(ctx, key, func(ctx context.Context) (named, error) {
 		t, err := s.Get(ctx, h, number)
-		return named{t.Links, t.Back}, err
+		others := slices.DeleteFunc(slices.Clone(t.Dependencies), func(d dependency) bool { return d.ProjectID == h.Project.ID })
+		return named{t.Links, t.Back, others}, err
 	})
 }
 

@@ -2,6 +2,8 @@ package projects
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -111,6 +113,7 @@ func (s *taskStore) RemoveWait(ctx context.Context, at end, other int64, kind st
 }
 
 // knownEnds are the ends of a dependency that the viewer ends: who may work on the task that waits may end it, also when they may not know what for.
+// Without the dependency there is no other end, so that nobody learns by asking which ids there are.
 func (s *taskStore) knownEnds(ctx context.Context, tx *data.Tx, at end, other int64, kind string) (bothEnds, error) {
 	var b bothEnds
 	h, err := s.lockProject(ctx, tx, at.project)
@@ -122,10 +125,16 @@ func (s *taskStore) knownEnds(ctx context.Context, tx *data.Tx, at end, other in
 		return b, errNoTask()
 	}
 	there, thereHot := Task{}, hot{}
-	if err := tx.NewSelect().Model(&there).Where("t.id = ?", other).Scan(ctx); err == nil {
-		if thereHot, err = loadHot(ctx, tx, there.ProjectID); err != nil {
-			return b, err
-		}
+	link := "t.id IN (SELECT d.needs_id FROM task_dependencies AS d WHERE d.task_id = ?)"
+	if kind == neededBy {
+		link = "t.id IN (SELECT d.task_id FROM task_dependencies AS d WHERE d.needs_id = ?)"
+	}
+	err = tx.NewSelect().Model(&there).Where("t.id = ?", other).Where(link, here.ID).Scan(ctx)
+	if err == nil {
+		thereHot, err = loadHot(ctx, tx, there.ProjectID)
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return b, err
 	}
 	b = bothEnds{here, there, h, thereHot}
 	if kind == neededBy {

@@ -1,0 +1,2 @@
+-- The topic that the recipient must be allowed to hear when the mail is sent; empty for none. (SQLite takes no comment behind an added column.)
+ALTER TABLE mails ADD COLUMN guard VARCHAR(100) NOT NULL DEFAULT ''

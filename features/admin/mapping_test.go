@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -47,7 +48,13 @@ func TestMapping_EffectIsShownBeforeAnythingIsSaved(t *testing.T) {
 
 func TestMapping_VisitorsAreCountedAndNamed(t *testing.T) {
 	w := openRoutes(t)
-	w.admin.Post("/admin/routes/edit", w.who("anyone", nil, "projects.project.see")).Want(okay, "People who are not signed in gain 10 routes.")
+	gains := 0
+	for _, m := range w.Routes {
+		if strings.HasPrefix(m.Name, "projects.project.see.") {
+			gains++
+		}
+	}
+	w.admin.Post("/admin/routes/edit", w.who("anyone", nil, "projects.project.see")).Want(okay, fmt.Sprintf("People who are not signed in gain %d routes.", gains))
 	w.set("home.people", auth.ForAnyone)
 	w.admin.Post("/admin/routes/edit", w.who("signed-in", nil, "home.people")).Want(okay, "People who are not signed in lose 1 route.").Lacks("people lose access")
 }
@@ -237,7 +244,7 @@ func TestMapping_FiltersLeaveWhatFits(t *testing.T) {
 		"?q=/tasks/:number":          {`id="who-projects-task-see-one"`, "who-projects-project-see-list"},
 		"?feature=home":              {`id="who-home-start-see"`, "who-projects"},
 		"?show=changed":              {`id="who-projects-task-edit-move"`, "who-projects-task-edit-save"},
-		"?show=anyone":               {`id="who-home-signin-do"`, "who-projects"},
+		"?show=anyone":               {`id="who-home-signin-do"`, "who-projects-task"},
 		"?show=signed-in":            {`id="who-home-start-see"`, "who-home-signin-do"},
 		"?role=auditor":              {`id="who-projects-task-see-one"`, "who-projects-task-edit-save"},
 		"?show=invalid":              {"No route fits", "who-home"},

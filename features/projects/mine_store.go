@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -11,6 +12,7 @@ import (
 	"portal/app/cache"
 	"portal/app/clock"
 	"portal/app/data"
+	"portal/components"
 )
 
 // mineFilter is the query string of what is the viewer's over all projects.
@@ -20,6 +22,16 @@ type mineFilter struct {
 	When     string `query:"when"` // a group's name; empty for all
 	Project  int64  `query:"project"`
 	Priority int64  `query:"priority"`
+	Saved    int64  `query:"saved"` // the saved view that it was opened with, 0 for none
+}
+
+// tidy is the filter without what it does not know.
+func (f mineFilter) tidy() mineFilter {
+	f.List = f.Tidy()
+	if !slices.ContainsFunc(mineShows, func(o components.Option) bool { return o.Value == f.Show }) {
+		f.Show = ""
+	}
+	return f
 }
 
 // The groups by due date, in their order.
@@ -98,9 +110,22 @@ func mineFamily(user int64) string { return "projects.mine-" + id(user) }
 // Page is one page of what is the viewer's. It runs no query while it is held, else two.
 func (s *mineStore) Page(ctx context.Context, f mineFilter, today clock.Day) (mine, error) {
 	v := auth.From(ctx)
-	f.List = f.Tidy()
+	f = f.tidy()
+	f.Saved = 0
 	key := s.pages.Family(listFamily, s.pages.Family(mineFamily(v.ID), fmt.Sprintf("%s/%s/%+v", v.Sight(), today, f)))
 	return s.pages.Get(ctx, key, func(ctx context.Context) (mine, error) { return s.load(ctx, f, today) })
+}
+
+// All is what all pages have together, in their order.
+// Errors: fault.Invalid when it is more than most.
+func (s *mineStore) All(ctx context.Context, f mineFilter, today clock.Day, most int) ([]mineRow, error) {
+	f = f.tidy()
+	f.Page, f.Size = 1, most
+	m, err := s.load(ctx, f, today)
+	if err == nil && m.total(f) > most {
+		err = errTooManyToTake(most)
+	}
+	return m.Rows, err
 }
 
 func (s *mineStore) load(ctx context.Context, f mineFilter, today clock.Day) (mine, error) {

@@ -108,7 +108,7 @@ func lay(grid []clock.Day, due []dueRow, spans []Task, milestones []Milestone, m
 	}
 	for _, r := range due {
 		d := at[r.DueOn]
-		d.Items, d.Total, d.Shown = append(d.Items, dayItem{r.Task, dayDue}), r.Total, d.Shown+1
+		d.Items, d.Total, d.Shown = append(d.Items, dayItem{Task: r.Task, Kind: dayDue}), r.Total, d.Shown+1
 	}
 	for week := 0; week < len(days); week += 7 {
 		days := days[week:min(week+7, len(days))]
@@ -133,7 +133,7 @@ func lanesOf(week []calendarDay, most int) int {
 func layLanes(week []calendarDay, spans []Task, most int) {
 	var until []clock.Day // of each row: the last day that is taken
 	for _, t := range spans {
-		lane, kind := -1, dayRuns
+		lane, first, kind := -1, -1, dayRuns
 		if t.DueOn == "" {
 			kind = dayStarts
 		}
@@ -158,7 +158,11 @@ func layLanes(week []calendarDay, spans []Task, most int) {
 			for len(d.Lanes) <= lane {
 				d.Lanes = append(d.Lanes, dayItem{})
 			}
-			d.Lanes[lane] = dayItem{t, kind}
+			if first < 0 {
+				first = i
+			}
+			d.Lanes[lane] = dayItem{Task: t, Kind: kind}
+			week[first].Lanes[lane].Span++
 			d.Shown++
 		}
 	}
@@ -195,7 +199,7 @@ func (s *taskStore) calendarOfDay(ctx context.Context, v *calendarView, w window
 		case "":
 			kind = dayStarts
 		}
-		v.rows, v.total = append(v.rows, dayItem{r.Task, kind}), r.Total
+		v.rows, v.total = append(v.rows, dayItem{Task: r.Task, Kind: kind}), r.Total
 	}
 	day := calendarDay{Day: w.from, Total: v.total}
 	for _, m := range v.Milestones {

@@ -772,12 +772,6 @@ func calendarCell(v calendarView, d calendarDay) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, m := range d.Milestones {
-				templ_7745c5c3_Err = calendarMilestone(v, m).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
 			if len(d.Lanes) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<ul class=\"cal-lanes\" data-cal-list>")
 				if templ_7745c5c3_Err != nil {
@@ -797,6 +791,12 @@ func calendarCell(v calendarView, d calendarDay) templ.Component {
 					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "</ul>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			for _, m := range d.Milestones {
+				templ_7745c5c3_Err = calendarMilestone(v, m).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -951,7 +951,7 @@ func calendarTask(v calendarView, i dayItem, look templ.KeyValue[string, bool]) 
 		}
 		ctx = templ.ClearChildren(ctx)
 		may := v.mayTask(v.me, i.Task) && v.me.Can(editTask)
-		var templ_7745c5c3_Var45 = []any{"cal-task", "cal-" + i.Kind, templ.KV("cal-late", i.Task.Overdue(v.today)), templ.KV("cal-done", !i.Task.Open), look}
+		var templ_7745c5c3_Var45 = []any{"cal-task", "cal-" + i.Kind, templ.KV("cal-span-"+strconv.Itoa(i.Span), i.Span > 1), templ.KV("cal-late", i.Task.Overdue(v.today)), templ.KV("cal-done", !i.Task.Open), look}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var45...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1097,20 +1097,20 @@ func calendarTask(v calendarView, i dayItem, look templ.KeyValue[string, bool]) 
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, ": </span> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, ": </span> <span class=\"cal-text\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var56 string
 		templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(i.Task.Name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `features/projects/calendar.templ`, Line: 173, Col: 16}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `features/projects/calendar.templ`, Line: 173, Col: 39}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var56))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 90, "</a></li>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 90, "</span></a></li>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

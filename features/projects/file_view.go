@@ -2,7 +2,6 @@ package projects
 
 import (
 	"net/url"
-	"path"
 	"strings"
 
 	"portal/app/data"
@@ -110,14 +109,6 @@ func fileWarning(a Attachment) string {
 		return ""
 	}
 	return "Not what its name says: it is " + a.Type
-}
-
-// kindText is what a file is, in a word or two.
-func kindText(a Attachment) string {
-	if ext := strings.TrimPrefix(path.Ext(a.Name), "."); ext != "" && len(ext) <= 5 {
-		return strings.ToUpper(ext)
-	}
-	return a.Type
 }
 
 // commentFilesView is the form of a comment's files.

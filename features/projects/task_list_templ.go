@@ -131,7 +131,7 @@ func taskTable(l taskListView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = listTools(l).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = taskTools(l).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -89,18 +89,16 @@ func (c Chart) top(stacked bool) float64 {
 	return roundUp(most)
 }
 
-// roundUp is the next of 4, 8, 10, 20, 40, 50, 80, 100 … that four ticks divide well.
+// roundUp is the next number over most whose quarters are whole and round, so that ticks count tasks and not parts of them.
 func roundUp(most float64) float64 {
-	if most <= 4 {
-		return 4
-	}
-	size := math.Pow(10, math.Floor(math.Log10(most)))
-	for _, step := range []float64{1, 2, 4, 5, 8, 10} {
-		if top := step * size; top >= most {
-			return top
+	quarter := max(1, most/4)
+	size := math.Pow(10, math.Floor(math.Log10(quarter)))
+	for _, step := range []float64{1, 1.5, 2, 2.5, 3, 4, 5} {
+		if q := step * size; q >= quarter && q == math.Trunc(q) {
+			return 4 * q
 		}
 	}
-	return 10 * size
+	return 40 * size
 }
 
 // chartTick is a line across the picture.

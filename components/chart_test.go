@@ -2,6 +2,7 @@ package components_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,11 +48,16 @@ func charts() []state {
 
 // A scale ends on a round number over what it shows, and never at nothing.
 func TestChart_ScaleIsRoundAndHoldsAll(t *testing.T) {
-	for most, want := range map[float64]string{0.5: ">4<", 4: ">4<", 5: ">5<", 6: ">8<", 9: ">10<", 11: ">20<", 37: ">40<", 41: ">50<", 99: ">100<", 101: ">200<", 7812: ">8000<"} {
+	for most, want := range map[float64]string{0.5: ">4<", 4: ">4<", 5: ">8<", 6: ">8<", 9: ">12<", 11: ">12<", 37: ">40<", 41: ">60<", 99: ">100<", 101: ">120<", 7812: ">8000<"} {
 		var b strings.Builder
 		c := Chart{ID: "x", Title: "X", Points: []string{"a"}, Series: []Series{{Name: "A", Values: []float64{most}}}}
 		if err := Bars(c).Render(t.Context(), &b); err != nil || !strings.Contains(b.String(), want) {
 			t.Errorf("%v is not under %s: %v", most, want, err)
+		}
+		for _, tick := range regexp.MustCompile(`dy="\.35em">([^<]*)<`).FindAllStringSubmatch(b.String(), -1) {
+			if strings.Contains(tick[1], ".") {
+				t.Errorf("%v: a tick says %s: there are no parts of tasks", most, tick[1])
+			}
 		}
 	}
 }

@@ -173,6 +173,7 @@ CREATE TABLE `drafts` (
   `user_id` bigint(20) NOT NULL,
   `address` varchar(190) NOT NULL,
   `page` varchar(300) NOT NULL,
+  `title` varchar(200) NOT NULL,
   `fields` mediumtext NOT NULL,
   `updated_at` datetime(6) NOT NULL,
   PRIMARY KEY (`user_id`,`address`),

@@ -15,6 +15,7 @@ import (
 const (
 	monthDayMost = 4
 	weekDayMost  = 25
+	monthRows    = 4 // of tasks, in a day of the month
 	spansMost    = 300
 )
 
@@ -110,17 +111,22 @@ func lay(grid []clock.Day, due []dueRow, spans []Task, milestones []Milestone, m
 		d.Items, d.Total, d.Shown = append(d.Items, dayItem{r.Task, dayDue}), r.Total, d.Shown+1
 	}
 	for week := 0; week < len(days); week += 7 {
-		layLanes(days[week:min(week+7, len(days))], spans, lanesOf(most))
+		days := days[week:min(week+7, len(days))]
+		layLanes(days, spans, lanesOf(days, most))
 	}
 	return days
 }
 
-// lanesOf is how many rows a week has for tasks that last.
-func lanesOf(most int) int {
-	if most == monthDayMost {
-		return 2
+// lanesOf is how many rows a week has for tasks that last: in a month, what its fullest day leaves of the room.
+func lanesOf(week []calendarDay, most int) int {
+	if most != monthDayMost {
+		return weekDayMost
 	}
-	return weekDayMost
+	fullest := 0
+	for _, d := range week {
+		fullest = max(fullest, d.Shown)
+	}
+	return max(2, monthRows-fullest)
 }
 
 // layLanes lays what lasts over a week into rows, each task into the first one that is free as long as it lasts; what finds none is counted.

@@ -65,7 +65,7 @@ func (v filesView) empty() components.EmptyState {
 	}
 	e := components.EmptyState{Icon: "paperclip", Title: "No files yet", Text: "Plans, pictures and logs that belong to the project, its tasks and its comments."}
 	if v.mayAdd() {
-		e.Text += " Choose some below, or drop them here."
+		e.Text += " Choose some above, or drop them here."
 	}
 	return e
 }

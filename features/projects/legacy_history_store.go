@@ -3,6 +3,7 @@ package projects
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -27,7 +28,32 @@ func (a *arrival) takeHistory(ctx context.Context) error {
 		a.finish("history", byID(r), lines[0].ThingID, mended)
 	}
 	slices.SortStableFunc(fresh, func(x, y pastRow) int { return x.CreatedAt.Compare(y.CreatedAt) })
-	return legacy.Insert(ctx, a.tx, fresh)
+	if err := legacy.Insert(ctx, a.tx, fresh); err != nil {
+		return err
+	}
+	return a.begin(ctx, fresh)
+}
+
+// begin notes when tasks were begun: when the old history first says that they had a status of work under way or done.
+// The lines are in the order of their time.
+func (a *arrival) begin(ctx context.Context, lines []pastRow) error {
+	begun := map[string]bool{}
+	for _, s := range a.words.Statuses {
+		begun[s.Name] = s.Stage != StageTodo && s.Stage != StageCancelled
+	}
+	seen := map[int64]bool{}
+	for _, l := range lines {
+		if l.Kind != "projects.task" || l.Field != "status" || !begun[l.NewValue] || seen[l.ThingID] {
+			continue
+		}
+		seen[l.ThingID] = true
+		_, err := a.tx.NewUpdate().Table("tasks").Set("started_at = ?", l.CreatedAt).Where("id = ?", l.ThingID).
+			Where("started_at IS NULL OR started_at > ?", l.CreatedAt).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("when task %d was begun: %w", l.ThingID, err)
+		}
+	}
+	return nil
 }
 
 // past is one old line as ours: one for each field that changed, or one when none did. Their version is 0:

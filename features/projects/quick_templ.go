@@ -881,11 +881,10 @@ func (q quickView) labelTone(name string) string {
 	var made []string
 	for _, t := range q.lines {
 		for _, l := range t.Labels {
-			if key := data.Fold(l); q.named(Label{Name: l}) || slices.Contains(made, key) {
-				continue
-			} else if key == data.Fold(name) {
+			switch key := data.Fold(l); {
+			case key == data.Fold(name):
 				return q.nextTone(len(made))
-			} else {
+			case !q.named(Label{Name: l}) && !slices.Contains(made, key):
 				made = append(made, key)
 			}
 		}

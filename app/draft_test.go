@@ -13,7 +13,7 @@ import (
 const draftForm = "/projects/1/comments"
 
 func draftOf(text string) []string {
-	return []string{"form", draftForm, "page", "/projects/1/comments?x=1", "fields", `{"text":"` + text + `"}`}
+	return []string{"form", draftForm, "page", "/projects/1/comments?x=1", "title", "Comments of Net", "fields", `{"text":"` + text + `"}`}
 }
 
 func TestDraft_KeptForItsWriterOnEveryDevice(t *testing.T) {
@@ -22,7 +22,7 @@ func TestDraft_KeptForItsWriterOnEveryDevice(t *testing.T) {
 	max.Fragment("GET", "/drafts?form="+draftForm, "", nil).Want(200).Lacks("draft-offer")
 	max.Fragment("POST", "/drafts", "", apptest.Form(draftOf("Typed at length")...)).Want(200, "Draft saved", "data-draft-at")
 	offer := away.Fragment("GET", "/drafts?form="+draftForm, "", nil).Want(200, "You have a draft from", "Typed at length", "Use it", "Discard")
-	away.Get("/drafts").Want(200, "Typed at length", `href="/projects/1/comments?x=1"`)
+	away.Get("/drafts").Want(200, "Typed at length", `href="/projects/1/comments?x=1"`, "Comments of Net")
 	mia.Fragment("GET", "/drafts?form="+draftForm, "", nil).Want(200).Lacks("Typed at length")
 	mia.Get("/drafts").Want(200, "No drafts").Lacks("Typed at length")
 	mia.Post("/drafts/discard", apptest.Form("form", draftForm)).Want(http.StatusSeeOther)

@@ -16,7 +16,7 @@ func (p *Portal) Start() {
 }
 
 // Serve answers requests until the listener closes.
-func (p *Portal) Serve(l net.Listener) error { return p.web.Listener(l) }
+func (p *Portal) Serve(l net.Listener) error { return p.web.Listener(lingering{l}) }
 
 // drain is how long open requests may take to end when the portal stops.
 const drain = 10 * time.Second

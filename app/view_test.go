@@ -21,11 +21,11 @@ func viewing(t *testing.T, p *apptest.Portal, kind, name string) *apptest.Browse
 	return b
 }
 
-// pages are the addresses of all reads without parameters, and of a project.
+// pages are the addresses of all reads without parameters, and more. Drafts are left out: only who has typed them sees them.
 func pages(p *apptest.Portal, more ...string) []string {
 	all := more
 	for _, m := range p.Routes {
-		if m.Method == http.MethodGet && !strings.Contains(m.Path, ":") && !m.Stream {
+		if m.Method == http.MethodGet && !strings.Contains(m.Path, ":") && !m.Stream && m.Path != "/drafts" {
 			all = append(all, m.Path)
 		}
 	}
@@ -85,6 +85,7 @@ func TestViewAs_APersonSeesWhatIsTheirs(t *testing.T) {
 	if root.Get("/view-as").Status != http.StatusForbidden || strings.Contains(a.Body, `href="/view-as"`) {
 		t.Error("Ada could view the portal as others")
 	}
+	root.Get("/drafts").Want(http.StatusForbidden, "Drafts are shown to who has typed them.")
 	root.Get("/sessions").Want(http.StatusOK)
 	p.Clock.Add(10 * time.Minute)
 	root.Get("/").Want(http.StatusOK, "5 minutes left")

@@ -185,6 +185,7 @@ CREATE TABLE drafts (
   user_id    BIGINT       NOT NULL,
   address    VARCHAR(190) NOT NULL, -- that the form is sent to
   page       VARCHAR(300) NOT NULL, -- that the form stands on; empty when it is not known
+  title      VARCHAR(200) NOT NULL, -- of that page, as the writer last saw it; empty when it is not known
   fields     TEXT    NOT NULL, -- JSON: the fields' texts by their names
   updated_at TIMESTAMP    NOT NULL,
   PRIMARY KEY (user_id, address),
@@ -372,7 +373,7 @@ CREATE TABLE mails (
   error      VARCHAR(500) NOT NULL,        -- of the last try
   message_id VARCHAR(150) NOT NULL,
   created_at TIMESTAMP    NOT NULL,
-  sent_at    TIMESTAMP, guard VARCHAR(100) NOT NULL DEFAULT '',
+  sent_at    TIMESTAMP,
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 );
 

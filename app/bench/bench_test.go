@@ -34,13 +34,13 @@ func TestRank(t *testing.T) {
 	}
 }
 
-func TestDrop_LaysTheCardBetweenTwoOfOneColumn(t *testing.T) {
-	all := []card{{1, 1, 1, 1}, {2, 2, 1, 1}, {3, 3, 2, 1}, {4, 4, 2, 1}}
+func TestDrop_LaysACardThatIsFreeBetweenTwoOfOneColumn(t *testing.T) {
+	all := []card{{1, 1, 1, 1, false}, {2, 2, 1, 1, false}, {3, 3, 2, 1, true}, {4, 4, 2, 1, false}}
 	column := map[string]string{"1": "1", "2": "1", "3": "2", "4": "2"}
 	for i := range 200 {
 		path, form := drop(all, i)
 		moved, above, below := path[len("/tasks/"):len("/tasks/")+1], form.Get("after"), form.Get("before")
-		if moved == above || moved == below || column[above] != form.Get("status") || below != "0" && column[below] != form.Get("status") {
+		if moved == "3" || moved == above || moved == below || column[above] != form.Get("status") || below != "0" && column[below] != form.Get("status") {
 			t.Fatalf("%s %v", path, form)
 		}
 	}

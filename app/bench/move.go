@@ -47,8 +47,12 @@ func (r run) move(ctx context.Context, b *browser, board answer) (m Moves, err e
 }
 
 // drop takes one card and lays it below another one, wherever that lies; the i-th time the same ones in each run.
+// A card that waits for others stays where it is: the board would refuse to complete it.
 func drop(all []card, i int) (string, url.Values) {
 	from := i * 7 % len(all)
+	for n := 0; n < len(all) && all[from].waits; n++ {
+		from = (from + 1) % len(all)
+	}
 	to := (from + 1 + i*13%(len(all)-1)) % len(all)
 	moved, above := all[from], all[to]
 	var below int64

@@ -67,12 +67,16 @@ func department(ctx context.Context, path string) (said string, err error) {
 }
 
 // card is a task on the board as it lies now.
-type card struct{ id, number, status, version int64 }
+type card struct {
+	id, number, status, version int64
+	waits                       bool // for other tasks: it cannot be completed before them
+}
 
-// cards are those of the board, column by column from the top.
+// cards are those of the board, column by column from the top; columns with a limit are left out, for they may be full.
 func cards(ctx context.Context, db *sql.DB, project int64) ([]card, error) {
-	rows, err := db.QueryContext(ctx, `SELECT id, number, status_id, version FROM tasks
-		WHERE project_id = ? AND deleted_at IS NULL AND parent_id IS NULL ORDER BY status_id, position, id`, project)
+	rows, err := db.QueryContext(ctx, `SELECT id, number, status_id, version, waits_on > 0 FROM tasks
+		WHERE project_id = ? AND deleted_at IS NULL AND parent_id IS NULL AND NOT EXISTS (SELECT 1 FROM project_limits AS l
+			WHERE l.project_id = tasks.project_id AND l.status_id = tasks.status_id) ORDER BY status_id, position, id`, project)
 	if err != nil {
 		return nil, fmt.Errorf("read the board: %w", err)
 	}
@@ -80,7 +84,7 @@ func cards(ctx context.Context, db *sql.DB, project int64) ([]card, error) {
 	var all []card
 	for rows.Next() {
 		var c card
-		if err := rows.Scan(&c.id, &c.number, &c.status, &c.version); err != nil {
+		if err := rows.Scan(&c.id, &c.number, &c.status, &c.version, &c.waits); err != nil {
 			return nil, fmt.Errorf("read the board: %w", err)
 		}
 		all = append(all, c)

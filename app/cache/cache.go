@@ -52,21 +52,29 @@ func New(ctx context.Context, o Options) (*Cache, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	rows, err := store(ctx, o.TTL, max(o.Megabytes*3/4, 2))
+	rows, err := store(ctx, o.TTL, rowsOf(o.Megabytes))
 	if err != nil {
 		return nil, err
 	}
-	stats, err := store(ctx, o.StatsTTL, max(o.Megabytes/4, 2))
+	stats, err := store(ctx, o.StatsTTL, statsOf(o.Megabytes))
 	if err != nil {
 		return nil, err
 	}
 	return &Cache{rows: rows, stats: stats, options: o, regions: map[string]*counts{}}, nil
 }
 
+// shards are the parts of each BigCache, which an entry must fit into.
+const shards = 16
+
+// rowsOf and statsOf are the megabytes of rows and of statistics.
+func rowsOf(all int) int { return max(all*3/4, 2) }
+
+func statsOf(all int) int { return max(all/4, 2) }
+
 // store sizes one BigCache: its defaults would reserve hundreds of megabytes at once.
 func store(ctx context.Context, life time.Duration, megabytes int) (*bigcache.BigCache, error) {
 	c := bigcache.DefaultConfig(life)
-	c.Shards, c.MaxEntriesInWindow, c.MaxEntrySize = 16, 4096, 512
+	c.Shards, c.MaxEntriesInWindow, c.MaxEntrySize = shards, 4096, 512
 	c.HardMaxCacheSize, c.CleanWindow, c.Verbose = megabytes, time.Second, false
 	b, err := bigcache.New(context.WithoutCancel(ctx), c) // ended by Close; at a context's end it prints
 	if err != nil {
@@ -143,17 +151,18 @@ type Region[T any] struct {
 	store  *bigcache.BigCache
 	name   string
 	life   time.Duration
+	most   int // bytes of an entry: a larger one would push half of its shard's others out
 	counts *counts
 }
 
 // Rows makes the region name for rows, which live as long as the setting says.
 func Rows[T any](c *Cache, name string) Region[T] {
-	return Region[T]{c, c.rows, name, c.options.TTL, c.count(name, c.options.TTL)}
+	return Region[T]{c, c.rows, name, c.options.TTL, rowsOf(c.options.Megabytes) << 20 / shards / 2, c.count(name, c.options.TTL)}
 }
 
 // Statistics makes the region name for figures, which live shorter than rows.
 func Statistics[T any](c *Cache, name string) Region[T] {
-	return Region[T]{c, c.stats, name, c.options.StatsTTL, c.count(name, c.options.StatsTTL)}
+	return Region[T]{c, c.stats, name, c.options.StatsTTL, statsOf(c.options.Megabytes) << 20 / shards / 2, c.count(name, c.options.StatsTTL)}
 }
 
 func (c *Cache) count(name string, life time.Duration) *counts {
@@ -242,7 +251,7 @@ func encode(v any) ([]byte, error) {
 
 func (r Region[T]) keep(key string, v T, before uint64) {
 	body, err := encode(v)
-	if err != nil {
+	if err != nil || len(body) > r.most {
 		return
 	}
 	raw := make([]byte, stamp, stamp+len(body))

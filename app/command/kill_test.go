@@ -113,7 +113,7 @@ func fire(t *testing.T, s *server, b browser, all *answers, round int, token str
 	clients.Wait()
 }
 
-var todoText = regexp.MustCompile(`class="todo-text">([^<]*)<`)
+var todoText = regexp.MustCompile(`class="[^"]*todo-text"[^>]*><span class="only-read">[^<]*</span> ([^<]*)<`)
 
 func (a *answers) verify(t *testing.T, b browser) {
 	t.Helper()

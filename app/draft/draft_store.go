@@ -33,6 +33,7 @@ type Draft struct {
 	UserID        int64     `bun:",pk"`
 	Address       string    `bun:",pk"` // that the form is sent to
 	Page          string    // that the form stands on; empty when it is not known
+	Title         string    // of that page, as the writer last saw it; empty when it is not known
 	Fields        string    // JSON: the fields' texts by their names
 	UpdatedAt     time.Time // zero: there is no draft
 }
@@ -61,7 +62,7 @@ func (s *Store) Keep(ctx context.Context, d Draft, known time.Time) (at time.Tim
 		}
 		other = !was.UpdatedAt.IsZero() && !was.UpdatedAt.Equal(known) && was.Fields != d.Fields
 		at, d.UpdatedAt = tx.Now, tx.Now
-		if _, err := tx.Upsert(tx.NewInsert().Model(&d), "user_id, address", "page", "fields", "updated_at").Exec(ctx); err != nil {
+		if _, err := tx.Upsert(tx.NewInsert().Model(&d), "user_id, address", "page", "title", "fields", "updated_at").Exec(ctx); err != nil {
 			return fmt.Errorf("keep a draft: %w", err)
 		}
 		if was.UpdatedAt.IsZero() {

@@ -1,6 +1,7 @@
 package home
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"time"
@@ -22,6 +23,7 @@ type draftHandlers struct {
 type draftForm struct {
 	Form   string `form:"form" validate:"required,max=190"`
 	Page   string `form:"page" validate:"max=300"`
+	Title  string `form:"title" validate:"max=200"` // of the page
 	Fields string `form:"fields"`
 	Known  string `form:"known" validate:"max=40"` // when the draft was last changed that the browser knows of
 }
@@ -86,7 +88,7 @@ func (h draftHandlers) keep(c *fiber.Ctx) error {
 	}
 	known, _ := time.Parse(time.RFC3339Nano, f.Known)
 	me := auth.From(c.UserContext())
-	at, other, err := h.drafts.Keep(c.UserContext(), draft.Draft{UserID: me.ID, Address: f.Form, Page: web.Local(f.Page, ""), Fields: f.Fields}, known)
+	at, other, err := h.drafts.Keep(c.UserContext(), draft.Draft{UserID: me.ID, Address: f.Form, Page: web.Local(f.Page, ""), Title: f.Title, Fields: f.Fields}, known)
 	if err != nil {
 		return err
 	}
@@ -113,6 +115,9 @@ func clockTime(at time.Time, zone *time.Location, now time.Time) string {
 	}
 	return at.Format("Mon 2 Jan, 15:04")
 }
+
+// name is what the draft's page is called, or its address.
+func (d draftView) name() string { return cmp.Or(d.Title, d.pageOf()) }
 
 // pageOf is where the draft's form stands.
 func (d draftView) pageOf() string {

@@ -66,8 +66,8 @@ func TestS51_MentionsCantBeForged(t *testing.T) {
 			}
 		}
 		got := shown(text)
-		for _, bad := range []string{"<span", "<script", "<img", " on", `href="javascript`} {
-			if bad != " on" && strings.Contains(got, bad) {
+		for _, bad := range []string{"<span", "<script", "<img src", `="javascript`} {
+			if strings.Contains(got, bad) {
 				t.Errorf("%s became %s", text, got)
 			}
 		}

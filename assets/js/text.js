@@ -181,7 +181,7 @@
       saving?.abort();
       saving = new AbortController();
       claim(form);
-      post("/drafts", { form: address, page: location.pathname + location.search, fields: JSON.stringify(fields), known }, saving.signal).then((r) => {
+      post("/drafts", { form: address, page: location.pathname + location.search, title: document.title.slice(0, 200), fields: JSON.stringify(fields), known }, saving.signal).then((r) => {
         if (r.status >= 500) throw r;
         if (!r.ok) { copy(form, fields); note(form).textContent = "The portal keeps no draft of this. It is kept in this browser."; return null; }
         return r.text();

@@ -42,6 +42,16 @@ func (w *routeWorld) mapping(node string) auth.Mapping {
 	return auth.Mapping{}
 }
 
+// under counts the routes below a node.
+func (w *routeWorld) under(node string) (n int) {
+	for _, m := range w.Routes {
+		if strings.HasPrefix(m.Name, node+".") {
+			n++
+		}
+	}
+	return n
+}
+
 // who is a form that sets whom the nodes let in, as the page sends it.
 func (w *routeWorld) who(audience string, roles []string, nodes ...string) url.Values {
 	f := apptest.Form("does", "who", "audience", audience)

@@ -131,6 +131,8 @@ func refusal(who string, r app.Mounted, private bool) int {
 		return http.StatusNotFound
 	case strings.Contains(route, ".label."):
 		return labelRefusal(who, restores)
+	case route == "project.see.trash" && (who == "auditor" || who == "stranger" || who == "assignee"):
+		return http.StatusForbidden // only the team
 	case reads, strings.HasPrefix(route, "project.edit.copy."), route == "comment.edit.add", route == "comment.edit.task.add", route == "comment.edit.file.paste":
 		return 0
 	case strings.HasPrefix(route, "task.edit.import."):

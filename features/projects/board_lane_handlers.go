@@ -118,7 +118,7 @@ func (h projectHandlers) saveLimit(c *fiber.Ctx) error {
 		return err
 	}
 	if standsAlone(c) {
-		return web.Done(c, web.Result{Back: head.Project.Path(), Toast: "The limit of “" + st.Name + "” is saved."})
+		return web.Done(c, web.Result{Back: backTo(c, head.Project.Path()), Toast: "The limit of “" + st.Name + "” is saved."})
 	}
 	if f, _, _, err = h.limitOf(c); err != nil {
 		return err

@@ -154,7 +154,7 @@ func TestBoard_CardsSayWhatTheyAre(t *testing.T) {
 	w.task(p, "Part", func(f *taskForm) { f.Parent = 1 })
 	w.Cache.Clear("")
 	b := w.As("Walt Watcher")
-	b.Fragment("GET", p.Path(), "board", nil).Want(200, "Power", "1 h 30 min", "Waits for 2 tasks", "Comes again", "0 of 1 subtask done")
+	b.Fragment("GET", p.Path(), "board", nil).Want(200, "Power", "1h 30m", "Waits for 2 tasks", "Comes again", "0 of 1 subtask done")
 	for query, lacks := range map[string]string{"label=1": "Task 2", "show=waits": "Task 2", "show=nobody": "Task 1", "milestone=-1&label=1": "Task 2", "show=mine": "Task 3"} {
 		b.Fragment("GET", p.Path()+"?"+query, "board", nil).Want(200, "chip").Lacks(">" + lacks + "<")
 	}

@@ -8,18 +8,14 @@ import (
 
 // trashRow moves the task with its parts to the trash; one that has gone there with another row of the act counts as done.
 func (s *taskStore) trashRow(ctx context.Context, tx *data.Tx, w wrote, r *UndoRow) error {
-	now, err := tasksOf(ctx, tx, w.hot.Project.ID, []int64{w.before.Number})
+	t, err := taskBack(ctx, tx, w.hot.Project.ID, w.before.Number)
+	if err == nil && t.DeletedAt == nil {
+		err = s.toTrash(ctx, tx, w.hot.Project, &t, true)
+	}
 	if err != nil {
 		return err
 	}
-	if t, there := now[w.before.Number]; there {
-		if err := s.toTrash(ctx, tx, w.hot.Project, &t, true); err != nil {
-			return err
-		}
-		r.Version = t.Version
-	} else {
-		r.Version = w.before.Version + 1
-	}
-	r.Was, r.Became = rowState{deletedField: ""}.json(), rowState{deletedField: id(tx.Now.UnixMicro())}.json()
+	r.Version = t.Version
+	r.Was, r.Became = rowState{deletedField: ""}.json(), rowState{deletedField: id(t.DeletedAt.UnixMicro())}.json()
 	return nil
 }

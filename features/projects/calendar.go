@@ -160,6 +160,7 @@ const (
 type dayItem struct {
 	Task Task
 	Kind string
+	Span int // of one that lasts: its days in the week, on the first of them; else 0
 }
 
 // calendarDay is a day of the calendar.

@@ -15,6 +15,7 @@ import (
 const (
 	monthDayMost = 4
 	weekDayMost  = 25
+	monthRows    = 4 // of tasks, in a day of the month
 	spansMost    = 300
 )
 
@@ -107,27 +108,32 @@ func lay(grid []clock.Day, due []dueRow, spans []Task, milestones []Milestone, m
 	}
 	for _, r := range due {
 		d := at[r.DueOn]
-		d.Items, d.Total, d.Shown = append(d.Items, dayItem{r.Task, dayDue}), r.Total, d.Shown+1
+		d.Items, d.Total, d.Shown = append(d.Items, dayItem{Task: r.Task, Kind: dayDue}), r.Total, d.Shown+1
 	}
 	for week := 0; week < len(days); week += 7 {
-		layLanes(days[week:min(week+7, len(days))], spans, lanesOf(most))
+		days := days[week:min(week+7, len(days))]
+		layLanes(days, spans, lanesOf(days, most))
 	}
 	return days
 }
 
-// lanesOf is how many rows a week has for tasks that last.
-func lanesOf(most int) int {
-	if most == monthDayMost {
-		return 2
+// lanesOf is how many rows a week has for tasks that last: in a month, what its fullest day leaves of the room.
+func lanesOf(week []calendarDay, most int) int {
+	if most != monthDayMost {
+		return weekDayMost
 	}
-	return weekDayMost
+	fullest := 0
+	for _, d := range week {
+		fullest = max(fullest, d.Shown)
+	}
+	return max(2, monthRows-fullest)
 }
 
 // layLanes lays what lasts over a week into rows, each task into the first one that is free as long as it lasts; what finds none is counted.
 func layLanes(week []calendarDay, spans []Task, most int) {
 	var until []clock.Day // of each row: the last day that is taken
 	for _, t := range spans {
-		lane, kind := -1, dayRuns
+		lane, first, kind := -1, -1, dayRuns
 		if t.DueOn == "" {
 			kind = dayStarts
 		}
@@ -152,7 +158,11 @@ func layLanes(week []calendarDay, spans []Task, most int) {
 			for len(d.Lanes) <= lane {
 				d.Lanes = append(d.Lanes, dayItem{})
 			}
-			d.Lanes[lane] = dayItem{t, kind}
+			if first < 0 {
+				first = i
+			}
+			d.Lanes[lane] = dayItem{Task: t, Kind: kind}
+			week[first].Lanes[lane].Span++
 			d.Shown++
 		}
 	}
@@ -189,7 +199,7 @@ func (s *taskStore) calendarOfDay(ctx context.Context, v *calendarView, w window
 		case "":
 			kind = dayStarts
 		}
-		v.rows, v.total = append(v.rows, dayItem{r.Task, kind}), r.Total
+		v.rows, v.total = append(v.rows, dayItem{Task: r.Task, Kind: kind}), r.Total
 	}
 	day := calendarDay{Day: w.from, Total: v.total}
 	for _, m := range v.Milestones {

@@ -109,13 +109,13 @@ func (s *projectStore) copyInto(ctx context.Context, c *copying) (Project, error
 			return c.to, err
 		}
 	}
-	for _, write := range []func(context.Context) error{c.labels, c.milestones, c.tasks, c.taskLabels, c.needs, c.todos} {
+	for _, write := range []func(context.Context) error{c.limits, c.labels, c.milestones, c.tasks, c.taskLabels, c.needs, c.todos} {
 		if err := write(ctx); err != nil {
 			return c.to, err
 		}
 	}
 	c.to.TasksTotal, c.to.LastNumber = int64(len(c.from.tasks)), int64(len(c.from.tasks))
-	_, err := c.tx.NewUpdate().Model(&c.to).Column("tasks_total", "last_number").WherePK().Exec(ctx)
+	_, err := c.tx.NewUpdate().TableExpr("projects").Apply(setCounts).Set("last_number = ?", c.to.LastNumber).Where("id = ?", c.to.ID).Exec(ctx)
 	return c.to, err
 }
 
@@ -137,6 +137,15 @@ func insertAll[T any](ctx context.Context, tx *data.Tx, rows []T) error {
 		}
 	}
 	return nil
+}
+
+// limits writes how many tasks the columns of the board may hold.
+func (c *copying) limits(ctx context.Context) error {
+	var rows []Limit
+	for _, l := range c.from.hot.Limits {
+		rows = append(rows, Limit{ProjectID: c.to.ID, StatusID: l.StatusID, Most: l.Most})
+	}
+	return insertAll(ctx, c.tx, rows)
 }
 
 // labels writes the project's labels.

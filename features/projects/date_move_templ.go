@@ -301,7 +301,7 @@ func follow(f followView) templ.Component {
 			}
 		}
 		if len(f.plan.stays) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<h3>These do not move</h3><ul class=\"follow-list\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<h2>These do not move</h2><ul class=\"follow-list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

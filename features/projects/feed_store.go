@@ -183,7 +183,7 @@ func (s *feedStore) Calendar(ctx context.Context) (string, error) {
 	var rows []feedTask
 	err := s.db.Read.NewSelect().TableExpr("tasks AS t").ColumnExpr(taskColumns).ColumnExpr("p.task_key, p.name AS project_name").
 		Join("JOIN projects AS p ON p.id = t.project_id").Where("t.assignee_id = ?", v.ID).Where("t.open").Where("t.due_on > ''").
-		Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Apply(visibleTo(v)).
+		Where("t.deleted_at IS NULL").Where("p.deleted_at IS NULL").Where("p.archived_at IS NULL").Where("p.template = ?", false).Apply(visibleTo(v)).
 		OrderExpr("t.due_on, t.id").Limit(feedMost).Scan(ctx, &rows)
 	if err != nil {
 		return "", fmt.Errorf("due dates of %d: %w", v.ID, err)

@@ -2,7 +2,6 @@ package projects
 
 import (
 	"net/url"
-	"path"
 	"strings"
 
 	"portal/app/data"
@@ -65,7 +64,7 @@ func (v filesView) empty() components.EmptyState {
 	}
 	e := components.EmptyState{Icon: "paperclip", Title: "No files yet", Text: "Plans, pictures and logs that belong to the project, its tasks and its comments."}
 	if v.mayAdd() {
-		e.Text += " Choose some below, or drop them here."
+		e.Text += " Choose some above, or drop them here."
 	}
 	return e
 }
@@ -110,14 +109,6 @@ func fileWarning(a Attachment) string {
 		return ""
 	}
 	return "Not what its name says: it is " + a.Type
-}
-
-// kindText is what a file is, in a word or two.
-func kindText(a Attachment) string {
-	if ext := strings.TrimPrefix(path.Ext(a.Name), "."); ext != "" && len(ext) <= 5 {
-		return strings.ToUpper(ext)
-	}
-	return a.Type
 }
 
 // commentFilesView is the form of a comment's files.

@@ -28,6 +28,7 @@ var importFields = []importField{
 	{"start_on", "Start", []string{"start", "start date", "starts", "starts on", "start on", "start_on", "beginn", "anfang"}},
 	{"due_on", "Due", []string{"due", "due date", "due on", "due_on", "deadline", "end", "end date", "fallig", "fallig am", "ende", "termin"}},
 	{"estimate", "Estimate", []string{"estimate", "original estimate", "time estimate", "effort", "aufwand", "schatzung"}},
+	{"minutes", "Estimate in minutes", []string{"estimate (minutes)", "estimate in minutes"}},
 	{"labels", "Labels", []string{"labels", "label", "tags", "tag", "etiketten", "schlagworte", "schlagworter"}},
 	{"milestone", "Milestone", []string{"milestone", "meilenstein", "fix version", "version"}},
 	{"parent", "Part of", []string{"parent", "part of", "parent task", "parent key", "parent id", "teil von", "ubergeordnet"}},

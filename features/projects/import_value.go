@@ -74,9 +74,6 @@ func importWholeDay(s, y, m, d string) (clock.Day, string) {
 
 var importAmount = regexp.MustCompile(`^(\d{1,6}(?:[.,]\d{1,3})?)\s*([a-z]*)\s*`)
 
-// importLongest is what one task may be estimated at, in minutes.
-const importLongest = 1000 * 480 // as everywhere: a thousand days
-
 // importMinutes reads an estimate: 2h 30m, 1.5 d (of eight hours), 90m; a number alone are hours.
 func importMinutes(s string) (int64, bool) {
 	rest, minutes := strings.ToLower(strings.TrimSpace(s)), 0.0
@@ -93,7 +90,7 @@ func importMinutes(s string) (int64, bool) {
 		minutes += n * unit
 		rest = rest[len(p[0]):]
 	}
-	return int64(math.Round(minutes)), minutes <= importLongest
+	return int64(math.Round(minutes)), minutes <= estimateMost
 }
 
 // importUnits are the minutes of each unit; a day has eight hours, a week five days.
@@ -104,6 +101,9 @@ var importUnits = map[string]float64{
 
 func (r *importReader) estimate() int64 {
 	s := r.text("estimate", importCell)
+	if minutes := r.text("minutes", importCell); s == "" && minutes != "" {
+		s = minutes + "m"
+	}
 	if s == "" {
 		return 0
 	}

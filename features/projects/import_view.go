@@ -106,6 +106,8 @@ func (v importView) outcome(i fileImport) string {
 		return "taken back"
 	case i.State == importDone:
 		return components.Plural(int(i.made()), "task") + " made"
+	case i.State == importChecked && i.Bad > 0:
+		return components.Plural(int(i.Bad), "error")
 	}
 	return importWords[i.State]
 }

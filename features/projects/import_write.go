@@ -50,7 +50,7 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 	if err := s.stillTrue(ctx, tx, h, i); err != nil {
 		return err
 	}
-	if err := makeLabels(ctx, tx, i); err != nil {
+	if err := makeLabels(ctx, tx, h, i); err != nil {
 		return err
 	}
 	first, last := h.Project.LastNumber+1, h.Project.LastNumber+i.Total
@@ -63,6 +63,9 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 	if err := s.tasks.recount(ctx, tx, i.ProjectID, last); err != nil {
 		return err
 	}
+	if err := s.tell(ctx, tx, h, i); err != nil {
+		return err
+	}
 	err = s.step(ctx, tx, i.ID, importRunning, func(q *bun.UpdateQuery) *bun.UpdateQuery {
 		return q.Set("state = ?", importDone).Set("first_number = ?", first).Set("last_number = ?", last).Set("ended_at = ?", tx.Now)
 	})
@@ -70,8 +73,11 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 		return err
 	}
 	change, err := s.change(ctx, tx, h.Project, i, "imported "+components.Plural(int(i.Total), "task")+" from “"+i.FileName+"”")
+	if err != nil {
+		return err
+	}
 	tx.Changed(change)
-	return err
+	return keepImportMentions(ctx, tx, i, first, last)
 }
 
 // change is the sentence about an import. The pages of tasks that got parts are drawn anew.
@@ -126,17 +132,21 @@ func (s *importStore) stillTrue(ctx context.Context, tx *data.Tx, h hot, i fileI
 }
 
 // makeLabels makes those labels of the rows that the project does not have.
-func makeLabels(ctx context.Context, tx *data.Tx, i fileImport) error {
+func makeLabels(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
+	_, err := tx.NewDelete().Table("labels").Where("project_id = ?", i.ProjectID).Where("deleted_at IS NOT NULL").
+		Where("name_key IN (SELECT x.name_key FROM import_labels AS x WHERE x.import_id = ?)", i.ID).Exec(ctx)
+	if err != nil { // one of the same name in the trash is gone for good, as when somebody makes it by hand
+		return fmt.Errorf("labels of import %d: %w", i.ID, err)
+	}
 	var wanted []Label
-	err := tx.NewRaw("SELECT x.name_key, MIN(x.name) AS name FROM import_labels AS x LEFT JOIN labels AS l ON l.project_id = ? AND l.name_key = x.name_key "+
+	err = tx.NewRaw("SELECT x.name_key, MIN(x.name) AS name FROM import_labels AS x LEFT JOIN labels AS l ON l.project_id = ? AND l.name_key = x.name_key "+
 		"WHERE x.import_id = ? AND l.id IS NULL GROUP BY x.name_key ORDER BY x.name_key", i.ProjectID, i.ID).Scan(ctx, &wanted)
 	if err != nil || len(wanted) == 0 {
 		return err
 	}
-	tones := components.Tones()
 	for n := range wanted {
 		l := &wanted[n]
-		l.ProjectID, l.Tone, l.Version, l.CreatedAt, l.UpdatedAt = i.ProjectID, tones[(2+n)%len(tones)], 1, tx.Now, tx.Now
+		l.ProjectID, l.Tone, l.Version, l.CreatedAt, l.UpdatedAt = i.ProjectID, h.nextTone(n), 1, tx.Now, tx.Now
 	}
 	if _, err := tx.NewInsert().Model(&wanted).Exec(ctx); err != nil {
 		return fmt.Errorf("labels of import %d: %w", i.ID, err)
@@ -242,6 +252,9 @@ func (s *importStore) Undo(ctx context.Context, project, importID int64, undo bo
 		c := h.Project.change(what)
 		c.Stale = append(c.Stale, boardKey(project), feature.ClearPrefix+"projects.task")
 		tx.Changed(c)
+		if err := dropImportNamed(ctx, tx, i); err != nil {
+			return err
+		}
 		return s.tasks.recount(ctx, tx, project, 0)
 	})
 	return i, err
@@ -259,6 +272,9 @@ func trashImport(ctx context.Context, tx *data.Tx, i fileImport) error {
 		}
 		res, err = tx.NewRaw(set+"parent_id IN (SELECT id FROM (SELECT id FROM tasks WHERE project_id = ? AND deleted_at = ?) AS went)", tx.Now, i.ProjectID, i.ProjectID, tx.Now).Exec(ctx)
 	}
+	if err == nil {
+		err = relinkWhere(ctx, tx, -1, "t.project_id = ? AND t.deleted_at = ?", i.ProjectID, tx.Now)
+	}
 	if err != nil {
 		return err
 	}
@@ -269,6 +285,9 @@ func restoreImport(ctx context.Context, tx *data.Tx, i fileImport) error {
 	const where = "t.project_id = ? AND t.deleted_at = ? AND (t.parent_id IS NULL OR t.parent_id NOT IN (SELECT id FROM (SELECT id FROM tasks WHERE project_id = ? AND deleted_at IS NOT NULL AND deleted_at <> ?) AS gone))"
 	args := []any{i.ProjectID, i.UndoneAt, i.ProjectID, i.UndoneAt}
 	if err := taskLines(ctx, tx, "came back from the trash with the import of “"+i.FileName+"”", where, args...); err != nil {
+		return err
+	}
+	if err := relinkWhere(ctx, tx, 1, where, args...); err != nil {
 		return err
 	}
 	update := "UPDATE tasks AS t SET deleted_at = NULL, version = version + 1 WHERE " + where

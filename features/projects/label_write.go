@@ -53,7 +53,7 @@ func addLabel(ctx context.Context, tx *data.Tx, h hot, l Label) (Label, error) {
 	}
 	l.ProjectID, l.NameKey, l.Version, l.CreatedAt, l.UpdatedAt = h.Project.ID, data.Fold(l.Name), 1, tx.Now, tx.Now
 	if l.Tone == "" {
-		l.Tone = tones[len(h.Labels)%len(tones)].Value
+		l.Tone = h.nextTone(0)
 	}
 	if err := forgetLabel(ctx, tx, l); err != nil {
 		return l, err
@@ -64,6 +64,9 @@ func addLabel(ctx context.Context, tx *data.Tx, h hot, l Label) (Label, error) {
 	tx.Changed(l.change(h.Project, "made the label"))
 	return l, nil
 }
+
+// nextTone is the colour of a label for which nobody chooses one, if so many others are made before it.
+func (h hot) nextTone(before int) string { return tones[(len(h.Labels)+before)%len(tones)].Value }
 
 // forgetLabel removes a label of the same name that lies in the trash.
 func forgetLabel(ctx context.Context, tx *data.Tx, l Label) error {

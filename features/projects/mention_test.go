@@ -156,7 +156,7 @@ func TestMention_QueriesDoNotGrow(t *testing.T) {
 		w.asStarted()
 		n[i] = len(w.Queries(func() { b.Get(task.Path()).Want(200, "mention") }))
 	}
-	if n[0] != n[1] || n[0] > 6 {
+	if n[0] != n[1] || n[0] > coldMost {
 		t.Errorf("%d queries with one mention, %d with many", n[0], n[1])
 	}
 	if warm := len(w.Queries(func() { b.Get(task.Path()).Want(200, "mention") })); warm > 2 {

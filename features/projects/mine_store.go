@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -11,6 +12,7 @@ import (
 	"portal/app/cache"
 	"portal/app/clock"
 	"portal/app/data"
+	"portal/components"
 )
 
 // mineFilter is the query string of what is the viewer's over all projects.
@@ -20,6 +22,16 @@ type mineFilter struct {
 	When     string `query:"when"` // a group's name; empty for all
 	Project  int64  `query:"project"`
 	Priority int64  `query:"priority"`
+	Saved    int64  `query:"saved"` // the saved view that it was opened with, 0 for none
+}
+
+// tidy is the filter without what it does not know.
+func (f mineFilter) tidy() mineFilter {
+	f.List = f.Tidy()
+	if !slices.ContainsFunc(mineShows, func(o components.Option) bool { return o.Value == f.Show }) {
+		f.Show = ""
+	}
+	return f
 }
 
 // The groups by due date, in their order.
@@ -98,9 +110,22 @@ func mineFamily(user int64) string { return "projects.mine-" + id(user) }
 // Page is one page of what is the viewer's. It runs no query while it is held, else two.
 func (s *mineStore) Page(ctx context.Context, f mineFilter, today clock.Day) (mine, error) {
 	v := auth.From(ctx)
-	f.List = f.Tidy()
+	f = f.tidy()
+	f.Saved = 0
 	key := s.pages.Family(listFamily, s.pages.Family(mineFamily(v.ID), fmt.Sprintf("%s/%s/%+v", v.Sight(), today, f)))
 	return s.pages.Get(ctx, key, func(ctx context.Context) (mine, error) { return s.load(ctx, f, today) })
+}
+
+// All is what all pages have together, in their order.
+// Errors: fault.Invalid when it is more than most.
+func (s *mineStore) All(ctx context.Context, f mineFilter, today clock.Day, most int) ([]mineRow, error) {
+	f = f.tidy()
+	f.Page, f.Size = 1, most
+	m, err := s.load(ctx, f, today)
+	if err == nil && m.total(f) > most {
+		err = errTooManyToTake(most)
+	}
+	return m.Rows, err
 }
 
 func (s *mineStore) load(ctx context.Context, f mineFilter, today clock.Day) (mine, error) {
@@ -167,6 +192,8 @@ func rolesOf(v *auth.Viewer) []int64 { return append([]int64{0}, v.Roles()...) }
 // from joins what is the viewer's with all that the filters ask about. Each part of what is theirs has an index of its own.
 func (s *mineStore) from(f mineFilter, v *auth.Viewer) *bun.SelectQuery {
 	const task = "SELECT t.id AS task_id, t.project_id, 0 AS todo_id FROM tasks AS t "
+	// A cross join keeps SQLite from going through all open tasks first.
+	const watched = "SELECT t.id AS task_id, t.project_id, 0 AS todo_id FROM task_watchers AS w CROSS JOIN tasks AS t ON t.id = w.task_id "
 	parts := map[string]struct {
 		query string
 		arg   any
@@ -174,7 +201,7 @@ func (s *mineStore) from(f mineFilter, v *auth.Viewer) *bun.SelectQuery {
 		"assigned": {task + "WHERE t.assignee_id = ? AND t.open = TRUE AND t.deleted_at IS NULL", v.ID},
 		"queue":    {task + "WHERE t.queue_id IN (?) AND t.open = TRUE AND t.deleted_at IS NULL AND t.assignee_id IS NULL", list(rolesOf(v))},
 		"todos":    {"SELECT d.task_id, d.project_id, d.id AS todo_id FROM todos AS d WHERE d.assignee_id = ? AND d.done_at IS NULL AND d.deleted_at IS NULL", v.ID},
-		"watching": {task + "JOIN task_watchers AS w ON w.task_id = t.id WHERE w.user_id = ? AND t.open = TRUE AND t.deleted_at IS NULL", v.ID},
+		"watching": {watched + "WHERE w.user_id = ? AND t.open = TRUE AND t.deleted_at IS NULL", v.ID},
 		"made":     {task + "WHERE t.created_by = ? AND t.open = TRUE AND t.deleted_at IS NULL", v.ID},
 	}
 	chosen := []string{"assigned", "queue", "todos"}

@@ -17,6 +17,7 @@ type mineView struct {
 	v     view
 	me    *auth.Viewer
 	today clock.Day
+	views savedMenu
 }
 
 // weekdayOf is 1 for a Monday to 7 for a Sunday; 0 for no day.
@@ -28,18 +29,22 @@ func weekdayOf(d clock.Day) int64 {
 	return isoDay(t.Weekday())
 }
 
-func (m mineView) link(pairs ...string) string {
+func (m mineView) link(pairs ...string) string { return m.f.link(pairs...) }
+
+// link is the address of the page with this filter, and other values for some of its parameters.
+func (f mineFilter) link(pairs ...string) string {
 	q := url.Values{}
-	put(q, "q", m.f.Text)
-	put(q, "show", m.f.Show)
-	put(q, "when", m.f.When)
-	put(q, "project", number(m.f.Project))
-	put(q, "priority", number(m.f.Priority))
-	put(q, "sort", m.f.Sort)
-	if m.f.Size != 25 && m.f.Size != 0 {
-		put(q, "size", strconv.Itoa(m.f.Size))
+	put(q, "q", f.Text)
+	put(q, "show", f.Show)
+	put(q, "when", f.When)
+	put(q, "project", number(f.Project))
+	put(q, "priority", number(f.Priority))
+	put(q, "sort", f.Sort)
+	if f.Size != 25 && f.Size != 0 {
+		put(q, "size", strconv.Itoa(f.Size))
 	}
-	return address("/projects/mine", q, pairs)
+	put(q, "saved", number(f.Saved))
+	return address(minePath, q, pairs)
 }
 
 func (m mineView) pageLink(page, size int) string {

@@ -56,7 +56,7 @@ func (h noteHandlers) view(c *fiber.Ctx, section string) (notesView, error) {
 		return notesView{}, err
 	}
 	n := notesView{
-		headView: head, path: head.Project.Path(), once: rand.Text(), alone: true,
+		headView: head, path: head.Project.Path(), once: rand.Text(), alone: true, every: everyAsked(c),
 		today: h.today(c.UserContext()), mayTick: head.mayWork(head.me) && head.me.Can(tickTodo), mayComment: head.me.Can(addComment),
 	}
 	if section == sectionTodos {

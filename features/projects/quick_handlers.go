@@ -123,8 +123,9 @@ func (h quickHandlers) add(c *fiber.Ctx) error {
 	}
 	f, err := h.read(c, &q)
 	var made []Task
+	var undo int64
 	if err == nil {
-		made, err = h.tasks.CreateLines(c.UserContext(), q.Project.ID, q.lines, f.Once)
+		made, undo, err = h.tasks.CreateLines(c.UserContext(), q.Project.ID, q.lines, f.Once)
 	}
 	if fault.Is(err, fault.Invalid) {
 		q.wrong = fault.Of(err).Fields["text"]
@@ -142,6 +143,8 @@ func (h quickHandlers) add(c *fiber.Ctx) error {
 		r.Toast = "" // the form was sent before
 	case 1:
 		r.Toast, r.Undo = made[0].Key(q.Project)+" “"+made[0].Name+"” is made.", made[0].Path()+"/delete"
+	default:
+		r.Undo = q.Project.Path() + "/several/" + id(undo) + "/undo"
 	}
 	if web.IsFragment(c) {
 		r.Piece, r.Event = templ.NopComponent, "portal.done"

@@ -2,25 +2,23 @@ package projects
 
 import (
 	"context"
-	"hash/fnv"
 
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
-	"portal/components"
 )
 
 // CreateLines makes the tasks of a text of quick add: all of them, or none. A task that is indented lies below the one
-// that stands before it. What the same form has made before is not made again: it then returns no tasks.
+// that stands before it. What the same form has made before is not made again: it then returns no tasks. Several tasks
+// are an act that can be taken back as one, whose number it returns; 0 for one task.
 // Errors: fault.NotFound; fault.Forbidden; fault.Invalid at "text", also when a line is wrong, which its Wrong then says.
-func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quickTask, once string) ([]Task, error) {
+func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quickTask, once string) (made []Task, undo int64, err error) {
 	v, err := s.projects.view(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var made []Task
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
-		made = nil
+		made, undo = nil, 0
 		h, err := s.lockProject(ctx, tx, project)
 		if err != nil {
 			return err
@@ -49,9 +47,29 @@ func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quic
 		if err := keepDone(ctx, tx, makes, once, made[0].ID); err != nil {
 			return err
 		}
+		if undo, err = keepMade(ctx, tx, h.Project, made); err != nil {
+			return err
+		}
 		return s.recount(ctx, tx, project, h.Project.LastNumber)
 	})
-	return made, err
+	return made, undo, err
+}
+
+// keepMade keeps what was made as an act that can be taken back as one, if it is more than one task.
+func keepMade(ctx context.Context, tx *data.Tx, p Project, made []Task) (int64, error) {
+	if len(made) < 2 {
+		return 0, nil
+	}
+	a := act{Undo: Undo{UserID: auth.From(ctx).ID, ProjectID: p.ID, Done: int64(len(made))}}
+	var rows []UndoRow
+	for _, t := range made {
+		rows = append(rows, UndoRow{
+			Number: t.Number, Name: cut(t.Key(p)+" "+t.Name, 220), Outcome: rowDone, Version: t.Version,
+			Was: rowState{madeField: ""}.json(), Became: rowState{madeField: id(t.ID)}.json(),
+		})
+	}
+	err := a.keep(ctx, tx, "made tasks", rows)
+	return a.ID, err
 }
 
 // addLine makes the task of one line; what stands against it is kept in the line.
@@ -110,12 +128,4 @@ func (s *taskStore) ensureLabels(ctx context.Context, tx *data.Tx, h *hot, lines
 		}
 	}
 	return known, nil
-}
-
-// toneFor is the colour of a label for which nobody has chosen one: always the same for a name.
-func toneFor(name string) string {
-	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(name))
-	all := components.Tones()
-	return all[int(sum.Sum32()%uint32(len(all)))]
 }

@@ -20,7 +20,7 @@ func TestQuick_OneLineMakesATaskAndStaysReady(t *testing.T) {
 	maria := w.Person("Maria Diaz", "user")
 	b := w.As("Lea Lead", "user")
 	line := "Replace the UPS !high @" + maria.Username + " *power tomorrow ~2h"
-	b.Fragment("POST", p.Path()+"/quick/preview", "quick-chips", apptest.Form("text", line, "one", "1")).Want(200, "High", "Maria Diaz", "power", "Tue 24 Nov", "2 h")
+	b.Fragment("POST", p.Path()+"/quick/preview", "quick-chips", apptest.Form("text", line, "one", "1")).Want(200, "High", "Maria Diaz", "power", "Tue 24 Nov", "2h")
 	a := b.Fragment("POST", p.Path()+"/quick", "quick", apptest.Form("text", line, "one", "1", "once", "A")).Want(200, `id="quick"`, "data-focus", "NET-1", "is made.", "/tasks/1/delete").Lacks(`value="Replace`)
 	if !strings.Contains(a.Header.Get("HX-Trigger"), "portal.done") {
 		t.Error("the board does not hear of it")

@@ -112,7 +112,7 @@ func (s *taskStore) remindOf(ctx context.Context, tx *data.Tx, days map[int64]cl
 		case days[to].Add(-1):
 			what = "reminds you of a task that was due yesterday"
 		}
-		if what != "" && h.Project.ArchivedAt == nil {
+		if what != "" && h.Project.ArchivedAt == nil && !h.Project.Template {
 			all = append(all, h.notice(to, tellDue, t, what, "reminds you of %d tasks that are due tomorrow or were due yesterday"))
 		}
 	}

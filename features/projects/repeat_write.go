@@ -40,7 +40,7 @@ func (t Task) nextDays(r repeatRule, today clock.Day) (start, due clock.Day, ok 
 // repeat makes the next task of one that comes again, when it is done: once, however often it is opened and done again.
 func (s *taskStore) repeat(ctx context.Context, tx *data.Tx, w wrote) error {
 	t := w.after
-	if w.before == nil || w.before.CompletedAt != nil || t.CompletedAt == nil || t.RepeatRule == "" || t.NextID != nil {
+	if w.before == nil || w.before.CompletedAt != nil || t.CompletedAt == nil || t.RepeatRule == "" || t.NextID != nil || w.hot.Project.Template {
 		return nil
 	}
 	rule := t.rule()

@@ -39,7 +39,7 @@ func (b base) savedList(ctx context.Context, key string) (savedList, error) {
 	case "", savedProjects:
 		return listView{}.list(), nil
 	case savedMine:
-		return savedList{savedview.List{Feature: "projects", Key: savedMine}, "/projects/mine", "My tasks", plainQuery}, nil
+		return mineList(), nil
 	}
 	board := strings.HasPrefix(key, savedBoard)
 	text, found := strings.CutPrefix(key, savedTasks)
@@ -80,17 +80,6 @@ func projectQuery(c *fiber.Ctx) string {
 	web.Query(c, &f)
 	f.List, f.Saved = f.Tidy(), 0
 	return strings.TrimPrefix(f.query(), "?")
-}
-
-// plainNames are the parameters that a list without a filter of its own here may have.
-var plainNames = []string{"q", "show", "status", "priority", "project", "label", "milestone", "sort", "group", "columns", "due", "size", "view"}
-
-func plainQuery(c *fiber.Ctx) string {
-	q := url.Values{}
-	for _, name := range plainNames {
-		put(q, name, cut(strings.ToValidUTF8(strings.Clone(c.Query(name)), ""), 200))
-	}
-	return q.Encode()
 }
 
 // everything is the parameter of a list that opens with a view: it shows the list as it is.

@@ -110,12 +110,12 @@ func TestList_SortsByEveryKeyAndGroups(t *testing.T) {
 		"sort=-due":                 "1; 3; 4; 2",
 		"sort=-estimate":            "4; 3; 1; 2",
 		"by=priority&dir=-&by=name": "2; 3; 1; 4",
-		"group=status":              "To do 2 tasks, 0 done · 1 h 30 min; 1; 3; Review 1 task, 0 done; 2; Done 1 task, 1 done · 2 h; 4",
-		"group=assignee&sort=-due":  "Lea Lead 2 tasks, 1 done · 3 h 30 min; 3; 4; Walt Watcher 1 task, 0 done; 2; Nobody 1 task, 0 done; 1",
-		"group=priority&sort=name":  "High 2 tasks, 0 done · 1 h 30 min; 2; 3; Low 2 tasks, 1 done · 2 h; 1; 4",
-		"group=milestone":           "Hall B 2 tasks, 1 done · 3 h 30 min; 3; 4; No milestone 2 tasks, 0 done; 1; 2",
-		"group=label":               "Cable, Power 1 task, 0 done; 2; No label 3 tasks, 1 done · 3 h 30 min; 1; 3; 4",
-		"group=status&show=open":    "To do 2 tasks, 0 done · 1 h 30 min; 1; 3; Review 1 task, 0 done; 2",
+		"group=status":              "To do 2 tasks, 0 done · 1h 30m; 1; 3; Review 1 task, 0 done; 2; Done 1 task, 1 done · 2h; 4",
+		"group=assignee&sort=-due":  "Lea Lead 2 tasks, 1 done · 3h 30m; 3; 4; Walt Watcher 1 task, 0 done; 2; Nobody 1 task, 0 done; 1",
+		"group=priority&sort=name":  "High 2 tasks, 0 done · 1h 30m; 2; 3; Low 2 tasks, 1 done · 2h; 1; 4",
+		"group=milestone":           "Hall B 2 tasks, 1 done · 3h 30m; 3; 4; No milestone 2 tasks, 0 done; 1; 2",
+		"group=label":               "Cable, Power 1 task, 0 done; 2; No label 3 tasks, 1 done · 3h 30m; 1; 3; 4",
+		"group=status&show=open":    "To do 2 tasks, 0 done · 1h 30m; 1; 3; Review 1 task, 0 done; 2",
 		"group=odd":                 "1; 3; 2; 4",
 	} {
 		a := b.Fragment("GET", p.Path()+"/list?"+query, "list", nil)

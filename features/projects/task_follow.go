@@ -14,14 +14,6 @@ type wrote struct {
 	fields []data.Field
 }
 
-// stage is the stage of the task before the write, empty for a new one, and after it.
-func (w wrote) stages(words *words) (before, after Stage) {
-	if w.before != nil {
-		before = words.Status(w.before.StatusID).Stage
-	}
-	return before, words.Status(w.after.StatusID).Stage
-}
-
 // allow asks all rules that a task's change may stand against, before it is written.
 // Errors: fault.Conflict or fault.Invalid, with the rule in words.
 func (s *taskStore) allow(ctx context.Context, tx *data.Tx, w wrote) error {

@@ -32,12 +32,16 @@ func numberOf(c *fiber.Ctx) (int64, error) {
 // openTask is the task of the address with all that its page shows.
 func (b base) openTask(c *fiber.Ctx) (taskView, error) {
 	t, err := b.bareTask(c)
+	t.every = everyAsked(c)
 	if err != nil {
 		return t, err
 	}
 	s, err := b.see(c.UserContext(), t.v, t.Links, t.Back)
 	return t.with(c.UserContext(), s), err
 }
+
+// everyAsked reports whether the address asks for all comments.
+func everyAsked(c *fiber.Ctx) bool { return c.Query("comments") == "all" }
 
 // bareTask is openTask without what the task's texts name.
 func (b base) bareTask(c *fiber.Ctx) (taskView, error) {
@@ -153,10 +157,10 @@ func (h taskHandlers) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	address := taskPath(head.Project.ID, n) + seen.print() + printKnown(known)
+	address := liveURL(taskPath(head.Project.ID, n), everyAsked(c)) + seen.print() + printKnown(known)
 	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), address, today, func(context.Context) (templ.Component, error) {
 		t, err := h.bareTask(c)
-		t.today, t.once, t.known = today, components.Hole(components.OnceHole), known
+		t.today, t.once, t.known, t.every = today, components.Hole(components.OnceHole), known, everyAsked(c)
 		return taskPage(t.with(ctx, seen)), err // seen, as the piece is kept: what the viewer may know of may be another thing by now
 	})
 	if err != nil {

@@ -97,6 +97,7 @@ type taskView struct {
 	seen  seen // of what its texts name, and what names it
 	today clock.Day
 	once  string            // of the comment form
+	every bool              // all comments are asked for
 	known map[int64]Project // whose tasks among Dependencies the viewer may know of, by id
 	waits waitState
 
@@ -110,7 +111,7 @@ func (t taskView) mayChange() bool { return t.mayTask(t.me, t.Task) && t.me.Can(
 // notes are the task's todos and comments.
 func (t taskView) notes() notesView {
 	return notesView{
-		headView: t.headView, path: t.Task.Path(), todos: t.Todos, comments: t.Comments, files: t.Files, once: t.once, today: t.today,
+		headView: t.headView, path: t.Task.Path(), todos: t.Todos, comments: t.Comments, files: t.Files, once: t.once, today: t.today, every: t.every,
 		mayTick: t.Task.ID != 0 && t.mayTask(t.me, t.Task) && t.me.Can(tickTodo), mayComment: t.me != nil && t.me.Can(addComment),
 	}
 }
@@ -197,6 +198,7 @@ type notesView struct {
 	today      clock.Day
 	once       string // of the comment form
 	alone      bool   // on a tab of their own, not on a task's page
+	every      bool   // all comments are asked for, not only the newest
 	mayTick    bool
 	mayComment bool
 	added      bool   // a todo, just now: the next one may be typed
@@ -210,6 +212,28 @@ func (n notesView) sectionPath(section string) string {
 		return n.path + "/" + section
 	}
 	return n.path
+}
+
+// commentsShown is how many comments are shown unless all are asked for: the newest.
+const commentsShown = 50
+
+// everyComment asks for all comments, in an address.
+const everyComment = "?comments=all"
+
+// earlier is how many comments are not shown, which stand before those that are.
+func (n notesView) earlier() int {
+	if n.every {
+		return 0
+	}
+	return max(0, len(n.comments)-commentsShown)
+}
+
+// liveURL is where the section, or the task it stands on, is asked for anew.
+func liveURL(path string, every bool) string {
+	if every {
+		return path + everyComment
+	}
+	return path
 }
 
 // done counts the todos that are ticked.

@@ -43,9 +43,9 @@ func (h hot) hearers() []int64 {
 // hears reports whether the person is told of what happens in the project.
 func (h hot) hears(user int64) bool { return slices.Contains(h.hearers(), user) }
 
-// maySeeTasks reports whether the viewer may be told of the project's tasks.
+// maySeeTasks reports whether the viewer may be told of the project's tasks: those of a template are nobody's work.
 func (h hot) maySeeTasks(v *auth.Viewer) bool {
-	return h.Project.DeletedAt == nil && h.mayKnow(v) && v.Can(seeTask)
+	return h.Project.DeletedAt == nil && !h.Project.Template && h.mayKnow(v) && v.Can(seeTask)
 }
 
 // notice is what somebody is told of a task.

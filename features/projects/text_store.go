@@ -21,7 +21,11 @@ func (s *projectStore) suggestTasks(ctx context.Context, h hot, typed string) ([
 			return nil, err
 		}
 		known, err := s.references(ctx, []int64{found[key]})
-		if r := known[found[key]]; r.ID != 0 {
+		r := known[found[key]]
+		if other, err := s.held(ctx, r.ProjectID); err != nil || other.Project.Template {
+			return nil, err
+		}
+		if r.ID != 0 {
 			return []reference{r}, err
 		}
 		return nil, err

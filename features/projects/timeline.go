@@ -122,7 +122,7 @@ func (v timelineView) daysURL(t Task) string {
 
 // x is where the day begins, in pixels from the left.
 func (v timelineView) x(d clock.Day) int {
-	return int(clock.DaysBetween(clock.Day(v.f.From), d)) * v.scale.Pixels
+	return clock.DaysBetween(clock.Day(v.f.From), d) * v.scale.Pixels
 }
 
 func (v timelineView) width() int { return v.scale.Days * v.scale.Pixels }

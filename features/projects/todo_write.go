@@ -180,11 +180,12 @@ func moved(rows []Todo, id, before int64, way string) []Todo {
 // reorder gives the moved todo a position between its neighbours, and all of them new ones when there is no room.
 func (s *noteStore) reorder(ctx context.Context, tx *data.Tx, order []Todo, id int64) error {
 	i := slices.IndexFunc(order, func(d Todo) bool { return d.ID == id })
-	low, high := int64(0), int64(0)
+	low := int64(0)
 	if i > 0 {
 		low = order[i-1].Position
 	}
-	if high = low + 2*gap; i < len(order)-1 {
+	high := low + 2*gap
+	if i < len(order)-1 {
 		high = order[i+1].Position
 	}
 	if high-low > 1 {

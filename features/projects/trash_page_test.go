@@ -73,14 +73,14 @@ func TestPurge_TakesFilesAndTheSweepTheirObjects(t *testing.T) {
 	lead.Post(task+"/comments/"+id(kept.taskComment)+"/delete", nil).Want(303)
 	lead.Post(projectPath(gone.project)+"/delete", nil).Want(303)
 	w.Exec("INSERT INTO milestones (project_id, name, description, due_on, deleted_at, version, created_at, updated_at) VALUES (?, 'Old', '', '', ?, 1, ?, ?)", kept.project, w.DB.Now(), w.DB.Now(), w.DB.Now())
-	stone := w.rows("milestones", "1=1")[0]
+	stone := w.rows("milestones", "name = 'Old'")[0]
 	w.Exec("UPDATE tasks SET milestone_id = ? WHERE project_id = ?", stone, kept.project)
 	before := w.objects()
 	w.Clock.Add(31 * 24 * time.Hour)
 	if err := w.notes.purge(w.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.text("SELECT GROUP_CONCAT(name) FROM attachments"); got != "photo.png,plan.txt" || w.Count("milestones") != 0 || w.Count("tasks", "milestone_id IS NOT NULL") != 0 {
+	if got := w.text("SELECT GROUP_CONCAT(name) FROM attachments"); got != "photo.png,plan.txt" || w.Count("milestones", "name = 'Old'") != 0 || w.Count("tasks", "milestone_id IS NOT NULL") != 0 {
 		t.Errorf("left over: %s", got)
 	}
 	if _, err := w.Files.Sweep(w.Context(), time.Now().Add(2*time.Hour), w.files.held().Known); err != nil {

@@ -110,10 +110,12 @@ func (s *taskStore) takeBackSlice(ctx context.Context, a *act) (bool, error) {
 	return more, err
 }
 
-// undoRows are the next rows that can be taken back: those that are part of others last when they went, first when they come.
+// undoRows are the next rows that can be taken back. Of what went into the trash, the last comes back first: what a task is part
+// of may have gone in a later slice of the act.
 func undoRows(ctx context.Context, tx *data.Tx, act int64) ([]UndoRow, error) {
 	var rows []UndoRow
-	err := tx.NewSelect().Model(&rows).Where("undo_id = ?", act).Where("outcome = ?", rowDone).OrderExpr("number").Limit(bulkSlice).Scan(ctx)
+	err := tx.NewSelect().Model(&rows).Where("undo_id = ?", act).Where("outcome = ?", rowDone).
+		OrderExpr("CASE WHEN was LIKE ? THEN became ELSE '' END DESC, number", `{"`+deletedField+`"%`).Limit(bulkSlice).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read what act %d did: %w", act, err)
 	}
@@ -163,6 +165,9 @@ func (s *taskStore) takeBackRow(ctx context.Context, tx *data.Tx, a act, h hot, 
 		if !h.mayTask(auth.From(ctx), t) {
 			return errNotTeam()
 		}
+		if _, made := was[madeField]; made {
+			return s.unmake(ctx, tx, h.Project, t, r.Version)
+		}
 		if _, gone := was[deletedField]; gone {
 			return s.fromTrash(ctx, tx, h, t, became[deletedField])
 		}
@@ -189,6 +194,21 @@ func (s *taskStore) takeBackRow(ctx context.Context, tx *data.Tx, a act, h hot, 
 		r.Outcome, r.Reason, r.again = rowUndone, "", false
 	}
 	return nil
+}
+
+// madeField marks a row of a task that the act has made: to take it back is to move it to the trash.
+const madeField = "made"
+
+// unmake moves a task that was made at that version to the trash, unless somebody has worked on it since.
+// Errors: fault.Conflict.
+func (s *taskStore) unmake(ctx context.Context, tx *data.Tx, p Project, t Task, version int64) error {
+	switch {
+	case t.DeletedAt != nil:
+		return nil // it went with what it is part of, or somebody put it there
+	case t.Version != version:
+		return fault.New(fault.Conflict, "It has been changed since.")
+	}
+	return s.toTrash(ctx, tx, p, &t, true)
 }
 
 // taskBack reads a task, be it in the trash.

@@ -80,6 +80,28 @@ func relink(ctx context.Context, tx *data.Tx, by map[int64]int) error {
 	return recountWaits(ctx, tx, rows, counts)
 }
 
+// relinkWhere is relink for all tasks t that meet the condition and hang together with others: they went into the trash (-1),
+// or came out of it (1).
+func relinkWhere(ctx context.Context, tx *data.Tx, by int, where string, args ...any) error {
+	var rows []Task
+	err := tx.NewSelect().Model(&rows).Column("id", "open").Where(where, args...).
+		Where("(EXISTS (SELECT 1 FROM task_dependencies AS d WHERE d.needs_id = t.id) OR EXISTS (SELECT 1 FROM task_dependencies AS d WHERE d.task_id = t.id))").Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("tasks that hang together: %w", err)
+	}
+	counts := map[int64]int{}
+	for _, t := range rows {
+		counts[t.ID] = 0
+		if t.Open {
+			counts[t.ID] = by
+		}
+	}
+	if len(counts) == 0 {
+		return nil
+	}
+	return relink(ctx, tx, counts)
+}
+
 // relinkProject is relink for all tasks of a project that others of other projects hang on: it was put into the trash (-1), taken out
 // of it (1), or something else about it changed that they show (0).
 func relinkProject(ctx context.Context, tx *data.Tx, project int64, by int) error {

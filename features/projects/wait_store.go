@@ -112,7 +112,7 @@ func (s *taskStore) keyed(ctx context.Context, h hot, key string) (Project, erro
 		return Project{}, fmt.Errorf("project of a key: %w", err)
 	}
 	other, err := s.projects.Get(ctx, n)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || other.Project.Template {
 		return Project{}, nil
 	}
 	return other.Project, err

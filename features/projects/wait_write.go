@@ -152,6 +152,9 @@ func (s *taskStore) mayWait(ctx context.Context, tx *data.Tx, b bothEnds) (there
 	if b.waits.ID == b.needs.ID {
 		return false, fault.Field("find", "A task can't wait for itself.")
 	}
+	if b.waits.ProjectID != b.needs.ProjectID && (b.waitsHot.Project.Template || b.needsHot.Project.Template) {
+		return false, fault.Field("find", "Tasks of a template wait only for tasks of the same template.")
+	}
 	for _, pair := range [][2]Task{{b.waits, b.needs}, {b.needs, b.waits}} {
 		up, err := isAbove(ctx, tx, pair[0].ID, pair[1])
 		if err != nil {

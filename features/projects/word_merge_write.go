@@ -180,11 +180,14 @@ func recountFor(ctx context.Context, tx *data.Tx, status int64, was, now Stage) 
 	return recountStage(ctx, tx, status, now)
 }
 
-// recountStage counts the tasks of all projects anew that have tasks of the status, as if it had that stage.
+// recountStage counts the tasks of all projects anew that have tasks of the status, and finds their next due date, as if it had that stage.
 func recountStage(ctx context.Context, tx *data.Tx, status int64, now Stage) error {
 	const count = "(SELECT COUNT(*) FROM tasks AS t JOIN statuses AS s ON s.id = t.status_id WHERE t.project_id = projects.id AND t.deleted_at IS NULL AND " +
 		"CASE WHEN s.id = ? THEN ? ELSE s.stage END "
+	const due = "COALESCE((SELECT MIN(t.due_on) FROM tasks AS t WHERE t.project_id = projects.id AND t.deleted_at IS NULL AND t.due_on > '' AND " +
+		"CASE WHEN t.status_id = ? THEN ? ELSE t.open END), '')"
 	_, err := tx.NewUpdate().TableExpr("projects").Set("tasks_total = "+count+"<> 'cancelled')", status, now).Set("tasks_done = "+count+"= 'done')", status, now).
+		Set("next_due_on = "+due, status, now.Open()).
 		Where("id IN (SELECT t.project_id FROM tasks AS t WHERE t.status_id = ?)", status).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("count tasks of a stage: %w", err)
@@ -195,12 +198,12 @@ func recountStage(ctx context.Context, tx *data.Tx, status int64, now Stage) err
 // rewait counts anew how many open tasks those wait for that wait for a task of the status, as if it had that stage.
 func rewait(ctx context.Context, tx *data.Tx, status int64, stage Stage) error {
 	var rows []struct{ ID, Was, Now int64 }
-	const open = "SUM(CASE WHEN n.deleted_at IS NOT NULL THEN 0 WHEN n.status_id = ? THEN ? WHEN n.open THEN 1 ELSE 0 END)"
+	const open = "SUM(CASE WHEN n.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL AND p.id <> t.project_id THEN 0 WHEN n.status_id = ? THEN ? WHEN n.open THEN 1 ELSE 0 END)"
 	one := 0
 	if stage.Open() {
 		one = 1
 	}
-	err := tx.NewRaw("SELECT t.id, t.waits_on AS was, "+open+" AS now FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id JOIN tasks AS n ON n.id = d.needs_id "+
+	err := tx.NewRaw("SELECT t.id, t.waits_on AS was, "+open+" AS now FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id JOIN tasks AS n ON n.id = d.needs_id JOIN projects AS p ON p.id = n.project_id "+
 		"WHERE d.task_id IN (SELECT e.task_id FROM task_dependencies AS e JOIN tasks AS m ON m.id = e.needs_id WHERE m.status_id = ?) "+
 		"GROUP BY t.id, t.waits_on HAVING t.waits_on <> "+open, status, one, status, status, one).Scan(ctx, &rows)
 	if err != nil {

@@ -185,7 +185,7 @@ func (s *projectStore) lock(ctx context.Context, tx *data.Tx, id int64, deleted 
 		return h, err
 	}
 	v := auth.From(ctx)
-	if !h.mayKnow(v) || (h.Project.DeletedAt != nil) != deleted {
+	if !h.mayKnow(v) || (h.Project.DeletedAt != nil) != deleted || expired(h.Project.DeletedAt, tx.Now) {
 		return h, errNoProject()
 	}
 	if !h.mayEdit(v) {

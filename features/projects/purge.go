@@ -15,6 +15,12 @@ const (
 	purgeSlice = 200
 )
 
+// expired reports whether what was deleted then is gone for good, though the purge may not have come to it yet: brought back
+// while the purge is at it, it would come back without what the purge has removed already.
+func expired(deleted *time.Time, now time.Time) bool {
+	return deleted != nil && deleted.Before(now.Add(-trashKept))
+}
+
 // doomed is a row that the purge removes.
 type doomed struct {
 	ID        int64

@@ -50,7 +50,7 @@ func (s *taskStore) lockTask(ctx context.Context, tx *data.Tx, project, number i
 	}
 	var t Task
 	err = tx.NewSelect().Model(&t).ColumnExpr("t.*").ColumnExpr(parentNumber).Where("t.project_id = ?", project).Where("t.number = ?", number).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && (t.DeletedAt != nil) != deleted {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && ((t.DeletedAt != nil) != deleted || expired(t.DeletedAt, tx.Now)) {
 		return h, t, errNoTask()
 	}
 	if err != nil {

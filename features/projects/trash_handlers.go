@@ -153,7 +153,7 @@ func (v trashView) back(b binned) string {
 	case binMilestone:
 		may, to = v.me.Can("projects.project.edit.milestone.restore") && v.mayEdit(v.me), v.Project.Path()+"/milestones/"+id(b.ID)
 	}
-	if !may {
+	if !may || expired(&b.DeletedAt, v.now) {
 		return ""
 	}
 	return to + "/restore"
@@ -162,6 +162,8 @@ func (v trashView) back(b binned) string {
 // why says why there is no button.
 func (v trashView) why(b binned) string {
 	switch {
+	case expired(&b.DeletedAt, v.now):
+		return "Its 30 days are over"
 	case b.Blocked:
 		return "Bring back what it is part of first"
 	case b.Kind == binComment, b.Said:

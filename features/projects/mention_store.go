@@ -70,12 +70,8 @@ func loadLinks(ctx context.Context, db bun.IDB, th *thread) error {
 	}
 	const query = "SELECT 0 AS back, m.project_id, COALESCE(m.comment_id, 0) AS comment_id, m.word, COALESCE(m.user_id, 0) AS user_id, COALESCE(m.target_id, 0) AS target_id, " +
 		"0 AS number, '' AS name, 0 AS open FROM mentions AS m WHERE m.task_id = ? " +
-<<<<<<< HEAD
-		"UNION ALL SELECT * FROM (SELECT 1 AS back, m.project_id, COALESCE(m.comment_id, 0) AS comment_id, '' AS word, 0 AS user_id, 0 AS target_id, COALESCE(t.number, 0) AS number, COALESCE(t.name, '') AS name, COALESCE(t.open, 1) AS open " +
-=======
 		"UNION ALL SELECT * FROM (SELECT 1 AS back, m.project_id, COALESCE(m.comment_id, 0) AS comment_id, '' AS word, 0 AS user_id, 0 AS target_id, " +
 		"COALESCE(t.number, 0) AS number, COALESCE(t.name, '') AS name, COALESCE(t.open, 1) AS open " +
->>>>>>> K
 		"FROM mentions AS m LEFT JOIN tasks AS t ON t.id = m.task_id WHERE m.target_id = ? AND t.deleted_at IS NULL AND (m.task_id IS NULL OR m.task_id <> ?) ORDER BY m.id DESC LIMIT 200) AS x"
 	if err := db.NewRaw(query, th.Task.ID, th.Task.ID, th.Task.ID).Scan(ctx, &rows); err != nil {
 		return fmt.Errorf("mentions of task %d: %w", th.Task.ID, err)

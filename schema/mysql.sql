@@ -366,6 +366,7 @@ CREATE TABLE `mails` (
   `message_id` varchar(150) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   `sent_at` datetime(6) DEFAULT NULL,
+  `guard` varchar(100) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `event` (`event`),
   KEY `mails_due` (`state`,`next_at`),

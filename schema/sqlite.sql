@@ -373,7 +373,7 @@ CREATE TABLE mails (
   error      VARCHAR(500) NOT NULL,        -- of the last try
   message_id VARCHAR(150) NOT NULL,
   created_at TIMESTAMP    NOT NULL,
-  sent_at    TIMESTAMP,
+  sent_at    TIMESTAMP, guard VARCHAR(100) NOT NULL DEFAULT '',
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 );
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"portal/app/apptest"
@@ -25,9 +26,15 @@ func open(t *testing.T) *world {
 	return openWith(t, nil)
 }
 
+// besides are the tests that have said that they run beside others: each has a portal of its own.
+var besides sync.Map
+
 // openWith is open with other settings.
 func openWith(t *testing.T, change func(*config.Config)) *world {
 	t.Helper()
+	if _, again := besides.LoadOrStore(t, true); !again { // a test may open several portals
+		t.Parallel()
+	}
 	w := &world{t: t}
 	w.Portal = apptest.With(t, apptest.Options{Config: change, Features: []feature.New{func(k feature.Kit) (feature.Feature, error) {
 		b := newBase(k)

@@ -263,6 +263,3 @@ func called(word string, names []quickName) []int64 {
 	}
 	return begin
 }
-
-// foldName is a label's name as labels are told apart by it.
-func foldName(name string) string { return data.Fold(name) }

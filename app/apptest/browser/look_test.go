@@ -176,7 +176,7 @@ var notPages = map[string]bool{
 	"projects.project.see.file.one": true, "projects.project.see.file.small": true, "projects.feed.see.due": true,
 }
 
-// Every page in light and dark, on a phone and a wide screen.
+// Every page on a phone in dark, and on a wide screen in light.
 func TestLook_EveryPage(t *testing.T) {
 	w := rich(t)
 	link, err := w.p.Users.Link(w.p.Context(), auth.SetPasswordFor, w.ben.User.ID)

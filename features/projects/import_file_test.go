@@ -224,7 +224,7 @@ func TestS56_ZipBombsAreRefusedBeforeTheyUnpack(t *testing.T) {
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if allocated := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 2*time.Second || allocated > 100 {
+		if allocated := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 20*time.Second || allocated > 100 { // tenths of a second on a machine that does nothing else
 			t.Errorf("%s: refused after %v and %d MB", name, took, allocated)
 		}
 	}

@@ -65,7 +65,7 @@ func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, delete
 		}
 		var c Comment
 		err = tx.NewSelect().Model(&c).Where("id = ?", id).ApplyQueryBuilder(of(h, deleted)).Scan(ctx)
-		if errors.Is(err, sql.ErrNoRows) {
+		if errors.Is(err, sql.ErrNoRows) || err == nil && expired(c.DeletedAt, tx.Now) {
 			return fault.New(fault.NotFound, "There is no such comment any more.")
 		}
 		if err != nil {

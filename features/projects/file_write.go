@@ -205,7 +205,7 @@ func (s *fileStore) Delete(ctx context.Context, project, file int64, deleted boo
 		}
 		a = attached{}
 		err = attachedTo(tx, project).Where("a.id = ?", file).Scan(ctx, &a)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && (a.Loose || a.hidden() || (a.DeletedAt != nil) == deleted) {
+		if errors.Is(err, sql.ErrNoRows) || err == nil && (a.Loose || a.hidden() || (a.DeletedAt != nil) == deleted || expired(a.DeletedAt, tx.Now)) {
 			return errNoFile()
 		}
 		if err != nil {

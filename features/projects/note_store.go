@@ -149,7 +149,7 @@ func (s *noteStore) AddTodo(ctx context.Context, o owner, text, once string) err
 func (s *noteStore) todo(ctx context.Context, tx *data.Tx, h held, id int64, deleted bool) (Todo, error) {
 	var d Todo
 	err := tx.NewSelect().Model(&d).Where("id = ?", id).ApplyQueryBuilder(of(h, deleted)).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && expired(d.DeletedAt, tx.Now) {
 		err = fault.New(fault.NotFound, "There is no such todo any more.")
 	}
 	return d, err

@@ -50,7 +50,11 @@ func TestTodo_EditedWhereItStands(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Racks", false)
 	lead, maria := w.As("Lea Lead"), w.id("Maria Muster", "user")
-	for path, todo := range map[string]int64{projectPath(s.project): s.todo, taskPath(s.project, s.number): s.taskTodo} {
+	for _, on := range []struct {
+		path string
+		todo int64
+	}{{projectPath(s.project), s.todo}, {taskPath(s.project, s.number), s.taskTodo}} {
+		path, todo := on.path, on.todo
 		at := path + "/todos/" + id(todo)
 		form := lead.Fragment("GET", at+"/edit", "todo-"+id(todo), nil).Want(200, `value="Todo of Racks"`, "Maria Muster")
 		lead.Get(at+"/edit").Want(200, "<main", "Edit todo")

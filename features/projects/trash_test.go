@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -163,5 +164,32 @@ func TestPurge_LeavesATaskWithPartsElsewhere(t *testing.T) {
 	}
 	if n := w.Count("tasks"); n != 2 {
 		t.Errorf("%d tasks left: a part went with a parent that was purged", n)
+	}
+}
+
+// What has been in the trash for longer than 30 days is gone, also while the purge has not come to it.
+func TestTrash_NothingComesBackAfterThirtyDays(t *testing.T) {
+	w := open(t)
+	p := w.project("Racks", "Lea Lead", nil)
+	b := w.As("Lea Lead")
+	ctx, o := w.as("Lea Lead"), owner{project: p.ID}
+	c := must[Comment](t)(w.notes.AddComment(ctx, o, "Said", ""))
+	if err := w.notes.AddTodo(ctx, o, "Todo", ""); err != nil {
+		t.Fatal(err)
+	}
+	file := w.attach(b, p.Path()+"/files", "plan.txt", "the plan")
+	things := []string{"/comments/" + id(c.ID), "/todos/" + id(w.rows("todos", "1 = 1")[0]), "/files/" + id(file)}
+	for _, thing := range things {
+		b.Post(p.Path()+thing+"/delete", nil).Want(http.StatusSeeOther)
+	}
+	w.Exec("UPDATE comments SET deleted_at = ?", w.DB.Now().Add(-trashKept-time.Hour))
+	w.Exec("UPDATE todos SET deleted_at = ?", w.DB.Now().Add(-trashKept-time.Hour))
+	w.Exec("UPDATE attachments SET deleted_at = ?", w.DB.Now().Add(-trashKept-time.Hour))
+	before := w.kept()
+	for _, thing := range things {
+		b.Post(p.Path()+thing+"/restore", nil).Want(http.StatusNotFound)
+	}
+	if after := w.kept(); after != before {
+		t.Errorf("%s was %s", after, before)
 	}
 }

@@ -97,7 +97,7 @@ func declare(h base) (feature.Feature, error) {
 		Caches: []string{
 			"projects.words", "projects.project", "projects.task", "projects.number", "projects.title", "projects.named", "projects.board",
 			"projects.list", "projects.cards", "projects.drawn",
-			"projects.statistics",
+			"projects.statistics", "projects.tasks",
 			"projects.mine",
 			"projects.views",
 		},

@@ -113,12 +113,11 @@ func (h taskHandlers) list(c *fiber.Ctx) error {
 	if l.views, err = h.menu(c, taskList(head.Project)); err != nil {
 		return err
 	}
-	if l.rows, err = h.tasks.List(c.UserContext(), head.Project.ID, l.f, l.today); err != nil {
+	page, err := h.tasks.Page(c.UserContext(), head.Project.ID, l.f, l.today)
+	if err != nil {
 		return err
 	}
-	if l.sums, err = h.tasks.Groups(c.UserContext(), head.Project.ID, l.f, l.rows.Items, l.today); err != nil {
-		return err
-	}
+	l.rows, l.sums = page.Rows, page.Sums
 	pushAddress(c, l.pageLink(l.rows.Page, l.f.Size))
 	return web.Show(c, web.Page{Title: head.Project.Name + ": tasks", Body: taskListPage(l)})
 }

@@ -27,6 +27,7 @@ type taskStore struct {
 	titles   cache.Region[string]
 	boards   cache.Region[[]stack]
 	named    cache.Region[named]
+	pages    cache.Region[taskPageRows]
 	inbox    *inbox.Store
 }
 
@@ -34,6 +35,7 @@ func newTaskStore(p *projectStore, c *cache.Cache) *taskStore {
 	return &taskStore{
 		db: p.db, projects: p, hot: cache.Rows[thread](c, "projects.task"), numbers: cache.Rows[int64](c, "projects.number"),
 		titles: cache.Rows[string](c, "projects.title"), boards: cache.Rows[[]stack](c, "projects.board"), named: cache.Rows[named](c, "projects.named"),
+		pages: cache.Rows[taskPageRows](c, "projects.tasks"),
 	}
 }
 
@@ -163,6 +165,32 @@ type taskRow struct {
 	Parts   int   // rows below it, in the tree
 	Total   int   // rows of all pages
 	Minutes int64 // estimates of all pages together
+}
+
+// taskPageRows is a page of a project's list, with the sums of its groups.
+type taskPageRows struct {
+	Rows data.Rows[taskRow]
+	Sums map[string]groupSum
+}
+
+// Page is one page of a project's tasks with the sums of its groups. It runs no query while the page is held; it is read anew
+// after a write to the project's tasks, and when people or words are others, which decide the order.
+func (s *taskStore) Page(ctx context.Context, project int64, f taskFilter, today clock.Day) (taskPageRows, error) {
+	f = f.tidy()
+	whose := int64(0)
+	if f.Show == "mine" {
+		whose = auth.From(ctx).ID
+	}
+	key := s.pages.Family(seenFamily(project), fmt.Sprintf("%d%s/%d/%d/%s/%d/%d/%d", project, f.link(""), f.Page, f.Size, today, whose,
+		s.projects.users.PeopleSerial(), s.projects.words.held.Serial()))
+	return s.pages.Get(ctx, key, func(ctx context.Context) (taskPageRows, error) {
+		rows, err := s.List(ctx, project, f, today)
+		if err != nil {
+			return taskPageRows{}, err
+		}
+		sums, err := s.Groups(ctx, project, f, rows.Items, today)
+		return taskPageRows{rows, sums}, err
+	})
 }
 
 // List is one page of a project's tasks: their tree when nothing is filtered, sorted or grouped, else those that fit.

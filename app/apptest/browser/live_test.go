@@ -27,7 +27,7 @@ func TestJourney_HalfAComment(t *testing.T) {
 		}
 		tab.Click("#comments textarea")
 		tab.Keys("ght")
-		tab.Click("#comments form[data-guard] button")
+		tab.Click("#comments form[data-guard] button:not([type=button])")
 		tab.WaitText("Half a thought")
 		tab.Until(`document.querySelector("#comments form[data-guard] textarea").value === ""`)
 	}

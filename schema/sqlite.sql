@@ -589,13 +589,13 @@ CREATE INDEX projects_created_by ON projects (created_by);
 
 CREATE INDEX projects_lead ON projects (lead_id);
 
+CREATE INDEX projects_list ON projects (deleted_at, archived_at, template, updated_at, status_id, lead_id, next_due_on, private);
+
 CREATE INDEX projects_name ON projects (name_key);
 
 CREATE INDEX projects_priority ON projects (priority_id);
 
 CREATE INDEX projects_status ON projects (status_id);
-
-CREATE INDEX projects_updated ON projects (deleted_at, archived_at, updated_at);
 
 CREATE TABLE recovery_codes (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -830,9 +830,9 @@ CREATE INDEX tasks_board ON tasks (project_id, status_id, position);
 
 CREATE INDEX tasks_count ON tasks (project_id, deleted_at, status_id, assignee_id);
 
-CREATE INDEX tasks_created_by ON tasks (created_by);
-
 CREATE INDEX tasks_due ON tasks (project_id, open, due_on, deleted_at);
+
+CREATE INDEX tasks_made ON tasks (created_by, open, deleted_at, project_id);
 
 CREATE INDEX tasks_milestone ON tasks (milestone_id);
 
@@ -870,11 +870,11 @@ CREATE TABLE todos (
   FOREIGN KEY (created_by) REFERENCES users (id)
 );
 
-CREATE INDEX todos_assignee ON todos (assignee_id);
-
 CREATE INDEX todos_created_by ON todos (created_by);
 
 CREATE INDEX todos_done_by ON todos (done_by);
+
+CREATE INDEX todos_mine ON todos (assignee_id, done_at, deleted_at, task_id, project_id);
 
 CREATE INDEX todos_project ON todos (project_id, task_id, position);
 

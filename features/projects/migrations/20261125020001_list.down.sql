@@ -1,3 +1,11 @@
+CREATE INDEX todos_assignee ON todos (assignee_id);
+--bun:split
+DROP INDEX todos_mine{{if .MySQL}} ON todos{{end}};
+--bun:split
+CREATE INDEX tasks_created_by ON tasks (created_by);
+--bun:split
+DROP INDEX tasks_made{{if .MySQL}} ON tasks{{end}};
+--bun:split
 DROP INDEX projects_list{{if .MySQL}} ON projects{{end}};
 --bun:split
 CREATE INDEX projects_updated ON projects (deleted_at, archived_at, updated_at);

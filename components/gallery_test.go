@@ -46,6 +46,8 @@ func forms() []state {
 		{"select/chosen", Select(Choice{Name: "status", Label: "Status", Value: "done", Options: options, Hint: "Where it stands."})},
 		{"select/wrong", Select(Choice{Name: "status", Label: "Status", Options: options, Error: "Choose from the list."})},
 		{"multi-select/two-of-two", MultiSelect(Choice{Name: "roles", Label: "Roles", Options: options, Hint: "Several may be chosen."}, map[string]bool{"open": true, "done": true})},
+		{"checks/two-of-two", Checks(Choice{Name: "roles", Label: "Roles", Options: options, Hint: "Several may be chosen."}, map[string]bool{"open": true, "done": true})},
+		{"checks/wrong", Checks(Choice{Name: "roles", Label: "Roles", Options: options, Error: "There is no such role."}, map[string]bool{"open": true, "done": true})},
 		{"checkbox/off", Checkbox("keep", "Keep me signed in", "", false)},
 		{"checkbox/on-with-hint", Checkbox("keep", "Keep me signed in", "For 30 days.", true)},
 		{"form-actions/with-way-back", FormActions("Save", "/projects")},

@@ -93,7 +93,7 @@ func factorPage(f factorView) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = components.PageHead(components.Head{Title: "Second factor", Lead: "A code from your phone beside the password: who only has your password can't sign in."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.PageHead(components.Head{Title: "Second factor", Lead: "A code from your phone beside the password: whoever has only your password can't sign in."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -169,14 +169,22 @@ func (h signInHandlers) openLink(c *fiber.Ctx, purpose string) (int64, error) {
 
 func (h signInHandlers) welcome(c *fiber.Ctx) error {
 	if _, err := h.openLink(c, auth.FirstAdmin); err != nil {
-		return err
+		return welcomeEnded(c, err)
 	}
 	return web.Show(c, bare("Welcome", welcomePage(newPerson{}, nil)))
 }
 
+// welcomeEnded answers a link to the first account that works no more.
+func welcomeEnded(c *fiber.Ctx, err error) error {
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	return web.ShowAs(c, fiber.StatusNotFound, bare("This link has ended", welcomeEndedPage()))
+}
+
 func (h signInHandlers) makeFirst(c *fiber.Ctx) error {
 	if _, err := h.openLink(c, auth.FirstAdmin); err != nil {
-		return err
+		return welcomeEnded(c, err)
 	}
 	var f newPerson
 	err := web.Bind(c, &f)

@@ -24,7 +24,14 @@
     const toast = document.createElement("div");
     toast.className = "toast toast-" + (tone || "good");
     toast.setAttribute("role", tone === "bad" ? "alert" : "status");
-    toast.textContent = text;
+    const said = document.createElement("span"), close = document.createElement("button");
+    said.className = "toast-text";
+    said.textContent = text;
+    close.className = "button button-quiet button-small";
+    close.type = "button";
+    close.dataset.close = "";
+    close.textContent = "Close";
+    toast.append(said, close);
     find("#toasts").append(toast);
   }
   function announce(text) { find("#announce").textContent = text; }
@@ -323,6 +330,18 @@
   // Leaving a page with unsaved text asks first.
   document.addEventListener("input", (e) => { if (e.target.closest("form[data-guard]")) e.target.form.dataset.touched = "1"; });
   document.addEventListener("submit", (e) => { delete e.target.dataset.touched; });
+  // A form on its way shows it at once, and is not sent twice by a second click. One that brings a file leaves the page
+  // standing, so the button comes back by itself.
+  document.addEventListener("submit", (e) => {
+    const form = e.target, button = e.submitter;
+    if (e.defaultPrevented || form.method !== "post") return; // htmx sends it, and knows what is under way
+    if (form.dataset.sent) { e.preventDefault(); return; }
+    form.dataset.sent = "1";
+    button?.setAttribute("aria-busy", "true");
+    const back = () => { delete form.dataset.sent; button?.removeAttribute("aria-busy"); };
+    const timer = setTimeout(back, 4000);
+    window.addEventListener("pageshow", () => { clearTimeout(timer); back(); }, { once: true });
+  });
   window.addEventListener("beforeunload", (e) => { if (find("form[data-touched]:not([data-drafted])")) e.preventDefault(); });
   find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // the row of tabs may be wider than a phone
   // A form that came back has its first wrong field in focus, also as a whole page.

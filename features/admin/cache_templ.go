@@ -128,7 +128,7 @@ func cachesPage(v cacheView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section id=\"list\" class=\"card\" aria-label=\"Caches\"><div class=\"table-wrap\"><table class=\"table table-cards\"><thead><tr><th scope=\"col\">Region</th><th scope=\"col\">Hit rate</th><th scope=\"col\" class=\"num\">Hits</th><th scope=\"col\" class=\"num\">Misses</th><th scope=\"col\" class=\"num\">Entries</th><th scope=\"col\" class=\"num\">Size</th><th scope=\"col\">Oldest entry</th><th scope=\"col\">Cleared</th><th scope=\"col\"><span class=\"only-read\">Actions</span></th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section id=\"list\" class=\"card\" aria-label=\"Caches\"><div class=\"table-wrap\"><table class=\"table table-cards\"><thead><tr><th scope=\"col\">Region</th><th scope=\"col\">Hit rate</th><th scope=\"col\" class=\"num\">Hits</th><th scope=\"col\" class=\"num\">Misses</th><th scope=\"col\" class=\"num\">Entries</th><th scope=\"col\" class=\"num\">Size</th><th scope=\"col\">Oldest entry</th><th scope=\"col\">Cleared</th><th scope=\"col\" class=\"cell-end\"><span class=\"only-read\">Actions</span></th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -294,7 +294,7 @@ func cacheRow(s cache.Stats, may bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</td><td>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</td><td class=\"cell-end\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -361,13 +361,16 @@ func cacheRow(s cache.Stats, may bool) templ.Component {
 
 // sizeText is a number of bytes for people.
 func sizeText(bytes int64) string {
-	switch {
-	case bytes >= 10<<30:
-		return fmt.Sprintf("%d GB", bytes>>30)
-	case bytes >= 10<<20:
-		return fmt.Sprintf("%d MB", bytes>>20)
-	case bytes >= 10<<10:
-		return fmt.Sprintf("%d kB", bytes>>10)
+	for _, unit := range []struct {
+		name  string
+		bytes int64
+	}{{"GB", 1 << 30}, {"MB", 1 << 20}, {"kB", 1 << 10}} {
+		switch {
+		case bytes >= 10*unit.bytes:
+			return fmt.Sprintf("%d %s", bytes/unit.bytes, unit.name)
+		case bytes >= unit.bytes:
+			return fmt.Sprintf("%.1f %s", float64(bytes)/float64(unit.bytes), unit.name)
+		}
 	}
 	return fmt.Sprintf("%d B", bytes)
 }

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -111,17 +113,20 @@ func (h jobHandlers) run(c *fiber.Ctx) error {
 	return web.Done(c, r)
 }
 
-// jobEvery is an interval in words: "10 minutes".
+// jobEvery is how often a job runs, in words.
 func jobEvery(d time.Duration) string {
-	switch {
-	case d >= 24*time.Hour && d%(24*time.Hour) == 0:
-		return components.Plural(int(d/(24*time.Hour)), "day")
-	case d >= time.Hour && d%time.Hour == 0:
-		return components.Plural(int(d/time.Hour), "hour")
-	case d >= time.Minute && d%time.Minute == 0:
-		return components.Plural(int(d/time.Minute), "minute")
+	for _, unit := range []struct {
+		name string
+		of   time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
+		switch {
+		case d == unit.of:
+			return "every " + unit.name
+		case d > unit.of && d%unit.of == 0:
+			return "every " + components.Plural(int(d/unit.of), unit.name)
+		}
 	}
-	return components.Plural(int(d/time.Second), "second")
+	return "every " + d.String()
 }
 
 // jobTook is how long a run took, in words.
@@ -130,7 +135,9 @@ func jobTook(d time.Duration) string {
 	case d < time.Millisecond:
 		return "under 1 ms"
 	case d < time.Second:
-		return d.Round(time.Millisecond).String()
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
-	return d.Round(100 * time.Millisecond).String()
+	return d.Round(time.Second).String()
 }

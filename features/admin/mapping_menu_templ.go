@@ -89,12 +89,12 @@ func menuTables(p *mappingPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.may {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<th scope=\"col\"><span class=\"only-read\">Order</span></th>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<th scope=\"col\" class=\"menu-order\"><span class=\"only-read\">Order</span></th>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<th scope=\"col\">Title</th><th scope=\"col\">Icon</th><th scope=\"col\">Category</th><th scope=\"col\">Weight</th><th scope=\"col\">In the menu</th><th scope=\"col\">Who may</th></tr></thead> <tbody data-menu=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<th scope=\"col\">Title</th><th scope=\"col\" class=\"menu-icon\">Icon</th><th scope=\"col\" class=\"menu-category\">Category</th><th scope=\"col\" class=\"menu-weight\">Weight</th><th scope=\"col\" class=\"menu-shown\">In the menu</th><th scope=\"col\" class=\"menu-who\">Who may</th></tr></thead> <tbody data-menu=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -106,7 +106,7 @@ func (h settingHandlers) program(ctx context.Context) ([]settingFact, error) {
 		return nil, err
 	}
 	return []settingFact{
-		{name: "Version", value: version}, {name: "Source of", value: built}, {name: "Go", value: runtime.Version() + " on " + runtime.GOOS + "/" + runtime.GOARCH},
+		{name: "Version", value: version}, {name: "Source as of", value: built}, {name: "Go", value: runtime.Version() + " on " + runtime.GOOS + "/" + runtime.GOARCH},
 		{name: "Up for", value: time.Since(began).Round(time.Second).String()}, {name: "Process", value: h.Node},
 		{name: "Database", value: name}, {name: "Size of the database", value: sizeText(size)},
 	}, nil

@@ -60,7 +60,7 @@ func userFormPage(v newUserView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.MultiSelect(components.Choice{Name: "roles", Label: "Roles", Error: v.wrong["roles"], Hint: "Without a role a person can sign in, but sees next to nothing.", Options: userRoleOptions(v.roles, "")[1:]}, v.f.chosenRoles()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Checks(components.Choice{Name: "roles", Label: "Roles", Error: v.wrong["roles"], Hint: "Without a role a person can sign in, but sees next to nothing.", Options: userRoleOptions(v.roles, "")[1:]}, v.f.chosenRoles()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

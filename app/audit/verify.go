@@ -130,6 +130,9 @@ func (l *Log) walk(ctx context.Context, h head, step func(done, all int64)) (Ver
 	}
 	v.OK = true
 	v.Said = fmt.Sprintf("All %d sealed lines are as they were written. The last one's hash is %s.", v.Lines, v.Head)
+	if v.Lines == 0 {
+		v.Said = "The log holds no sealed line; new lines are sealed within seconds."
+	}
 	if h.RekeyedAt != nil && h.Rekeyed > h.Removed {
 		v.Rekeyed = h.Rekeyed
 		v.Said += fmt.Sprintf(" Lines up to number %d were sealed under an earlier secret key, and verified when it was changed, %s; from then on all are verified under the present one.",

@@ -179,7 +179,7 @@ func welcomeEnded(c *fiber.Ctx, err error) error {
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	return web.ShowAs(c, fiber.StatusNotFound, bare("This link has ended", welcomeEndedPage()))
+	return web.ShowAs(c, fiber.StatusNotFound, bare("This link has ended", welcomeEndedPage(fault.Of(err).Public)))
 }
 
 func (h signInHandlers) makeFirst(c *fiber.Ctx) error {

@@ -28,6 +28,24 @@ func TestJobs_RunNowMakesTheJobDue(t *testing.T) {
 	w.refused(w.admin, "/admin/jobs/nothing/run", http.StatusNotFound)
 }
 
+func TestJobs_TimesReadAsPeopleSayThem(t *testing.T) {
+	for d, want := range map[time.Duration]string{time.Second: "every second", 10 * time.Minute: "every 10 minutes", time.Hour: "every hour", 24 * time.Hour: "every day", 90 * time.Minute: "every 90 minutes"} {
+		if got := jobEvery(d); got != want {
+			t.Errorf("%s reads %q, want %q", d, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{0: "under 1 ms", 33 * time.Millisecond: "33 ms", 2340 * time.Millisecond: "2.3 s", 2 * time.Minute: "2m0s"} {
+		if got := jobTook(d); got != want {
+			t.Errorf("%d took %q, want %q", d, got, want)
+		}
+	}
+	for bytes, want := range map[int64]string{83: "83 B", 1249: "1.2 kB", 22 << 10: "22 kB", 6000 << 10: "5.9 MB", 23 << 30: "23 GB"} {
+		if got := sizeText(bytes); got != want {
+			t.Errorf("%d bytes read %q, want %q", bytes, got, want)
+		}
+	}
+}
+
 func TestJobs_WhatRunsIsNotBegunAgain(t *testing.T) {
 	w := openLogs(t)
 	if err := w.RunJob(w.Context(), "auth.sweep"); err != nil {

@@ -58,6 +58,7 @@ func TestS24_AllEndButTheOneThatAsks(t *testing.T) {
 		}
 	}
 	w.admin.Get("/admin/sessions").Want(http.StatusOK, "1 session").Lacks("Uwe User</span>")
+	w.admin.Get("/admin/sessions/end").Want(http.StatusOK, "No other session is open").Lacks("End them")
 	if w.lines("ended the sessions of everybody") != 1 || w.Count("sessions") != 1 {
 		t.Error("the log or the storage does not say so")
 	}

@@ -70,6 +70,12 @@ func TestHandOver_MovesAllThatIsHeldAndSaysSoInEachHistory(t *testing.T) {
 	w.admin.Get(w.path("Tom", "/hand-over")).Want(http.StatusOK, "Nothing to hand over")
 }
 
+func TestHandOver_WhoHoldsNothingNeedsNoSuccessor(t *testing.T) {
+	w := openUsers(t)
+	w.As("Tom", "user")
+	w.admin.Get(w.path("Tom", "/hand-over")).Want(http.StatusOK, "Nothing to hand over", "Go to Tom").Lacks("Who takes over")
+}
+
 func TestHandOver_IsRefusedToWhoCannotTakeOver(t *testing.T) {
 	w := openUsers(t)
 	tom, _, _ := w.leaver()

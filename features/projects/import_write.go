@@ -44,8 +44,8 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 	if err != nil {
 		return err
 	}
-	if !h.mayWork(auth.From(ctx)) {
-		return errNotTeam()
+	if err := h.allowNew(auth.From(ctx)); err != nil {
+		return err
 	}
 	if err := s.stillTrue(ctx, tx, h, i); err != nil {
 		return err

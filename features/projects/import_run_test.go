@@ -260,6 +260,33 @@ func TestImport_LeftByAProcessThatStoppedIsEnded(t *testing.T) {
 	}
 }
 
+// 100,000 tasks take longer to trash than a request has.
+func TestImport_UndoOutlivesTheTimeOfARequest(t *testing.T) {
+	w := open(t)
+	p := w.project("Racks", "Lea Lead", nil)
+	ctx := w.as("Lea Lead", "user")
+	s := w.imports()
+	i := must[fileImport](t)(s.Upload(ctx, p.ID, "tasks.csv", []byte(sheetLines(madeSlice+5, ""))))
+	must[fileImport](t)(s.Check(ctx, p.ID, i.ID, importForm{Columns: []string{"name", "status", "labels"}}))
+	w.work()
+	must[fileImport](t)(s.Start(ctx, p.ID, i.ID))
+	w.work()
+	over, cancel := context.WithTimeout(ctx, 0)
+	defer cancel()
+	for _, c := range []struct {
+		undo bool
+		kept int
+	}{{true, 0}, {false, madeSlice + 5}} {
+		must[fileImport](t)(s.Undo(over, p.ID, i.ID, c.undo))
+		if n := w.Count("tasks", "deleted_at IS NULL"); n != c.kept {
+			t.Errorf("undo %v leaves %d tasks", c.undo, n)
+		}
+	}
+	if n := w.Count("task_labels", "1 = 1"); n != 2*(madeSlice+5) {
+		t.Errorf("%d labels", n)
+	}
+}
+
 func TestImport_TwoAtOnceHaveNumbersInARow(t *testing.T) {
 	w := open(t)
 	p := w.project("Racks", "Lea Lead", nil)

@@ -287,6 +287,21 @@ func TestImport_UndoOutlivesTheTimeOfARequest(t *testing.T) {
 	}
 }
 
+func TestImport_WhatAnEndedOneLeftIsRemoved(t *testing.T) {
+	w := open(t)
+	p := w.project("Racks", "Lea Lead", nil)
+	b := w.As("Lea Lead")
+	before := w.tasksKept()
+	to := uploaded(t, b, p, sheetLines(10, ""))
+	b.Post(to+"/check", columns("name", "status", "labels")).Want(http.StatusSeeOther)
+	w.work()
+	w.Exec("UPDATE imports SET state = 'failed', ended_at = updated_at") // and then the database was too busy
+	w.work()
+	if after := w.tasksKept(); after != before || w.Count("import_parts", "1 = 1") != 0 {
+		t.Errorf("%s was %s", after, before)
+	}
+}
+
 func TestImport_TwoAtOnceHaveNumbersInARow(t *testing.T) {
 	w := open(t)
 	p := w.project("Racks", "Lea Lead", nil)

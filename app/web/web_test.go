@@ -70,6 +70,7 @@ func TestBind_TakesOddBodiesForWhatTheyAre(t *testing.T) {
 	}{
 		"as it should be":           {urlencoded, "title=a", "", ""},
 		"empty":                     {urlencoded, "", "", "title"},
+		"blanks are nothing":        {urlencoded, "title=+%09%C2%A0", "", "title"},
 		"the query never counts":    {urlencoded, "", "?title=a", "title"},
 		"NUL":                       {urlencoded, "title=a%00b", "", "title"},
 		"invalid UTF-8":             {urlencoded, "title=%ff%fe", "", "title"},

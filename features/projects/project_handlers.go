@@ -101,11 +101,7 @@ func (h projectHandlers) readList(ctx context.Context, l *listView, today clock.
 }
 
 // pushAddress puts the tidy address of what a filter shows into the browser, unless the page only looks for changes.
-func pushAddress(c *fiber.Ctx, to string) {
-	if web.IsFragment(c) && c.Get("Portal-Live") == "" {
-		c.Set("HX-Push-Url", to)
-	}
-}
+func pushAddress(c *fiber.Ctx, to string) { web.Push(c, to) }
 
 func (h projectHandlers) newForm(c *fiber.Ctx) error {
 	v, err := h.projects.view(c.UserContext())

@@ -175,7 +175,11 @@ func (p *Portal) CheckRoutes() Check {
 // logRoutes says at the start which mappings are new, and which point to nothing.
 func (p *Portal) logRoutes() {
 	c := p.CheckRoutes()
-	if len(c.New) > 0 {
+	switch {
+	case len(c.New) == 0:
+	case len(c.New) == len(p.Gate.Access().Mappings): // of a new install all are new: to name them would hide the link that follows
+		p.Log.Info("routes have their default mappings", "nodes", len(c.New))
+	default:
 		p.Log.Info("new routes have their default mappings", "nodes", strings.Join(c.New, " "))
 	}
 	if len(c.Invalid) > 0 {

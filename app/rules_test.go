@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -15,6 +17,7 @@ import (
 
 	"portal/app/apptest"
 	"portal/app/config"
+	"portal/components"
 	"portal/features"
 )
 
@@ -172,6 +175,33 @@ func TestRules_MenusAndPanelsLeadToReads(t *testing.T) {
 			if j.Every <= 0 || j.Run == nil || !strings.HasPrefix(j.Name, f.Name+".") {
 				t.Errorf("%s: the job %q has no interval, no work or another's name", f.Name, j.Name)
 			}
+		}
+	}
+}
+
+var iconUsed = regexp.MustCompile(`\b(?:Icon|IconSmall)\("([a-z0-9-]+)"\)|\b[Ii]con: +"([a-z0-9-]+)"`)
+
+// An icon that is not there is drawn as nothing, and nobody is told.
+func TestRules_IconsAreThere(t *testing.T) {
+	have := components.Icons()
+	for _, dir := range []string{"home", "../components", "../features"} {
+		err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
+				return err
+			}
+			if !strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".templ") {
+				return nil
+			}
+			text, err := os.ReadFile(path)
+			for _, m := range iconUsed.FindAllStringSubmatch(string(text), -1) {
+				if name := m[1] + m[2]; !slices.Contains(have, name) {
+					t.Errorf("%s: there is no icon %s; name it in assets/vendor/icons.txt and run assets/vendor/refresh.sh", path, name)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -35,11 +35,11 @@ type Feature struct {
 	Migrations fs.FS    // the folder of *.up.sql and *.down.sql
 	Caches     []string // the cache regions we keep: "projects.task"
 	Jobs       []Job
-	Holdings   []Holding                             // what a person may hold of ours, and hands over when they leave
-	Objects    *Objects                              // the files that our rows refer to; nil: they refer to none
-	Seed       func(context.Context, *data.Tx) error // what a new install begins with; run at every start
-	Warm       func(context.Context) error           // fills the caches at start
-	Live       func(ctx context.Context, topic string) bool
+	Holdings   []Holding                                                    // what a person may hold of ours, and hands over when they leave
+	Objects    *Objects                                                     // the files that our rows refer to; nil: they refer to none
+	Seed       func(context.Context, *data.Tx) error                        // what a new install begins with; run at every start
+	Warm       func(context.Context) error                                  // fills the caches at start
+	Live       func(ctx context.Context, topic string) bool                 // may the viewer hear of changes to the topic; nil: nobody may of ours
 	Heard      func(ctx context.Context, topics []string) ([]string, error) // Live for many topics at once, in few queries; nil: Live is asked for each
 	Notices    []inbox.Kind                                                 // what people are told of by us
 	Demo       func(context.Context, *data.Tx, Department) error            // fills an empty department

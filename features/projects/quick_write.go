@@ -23,8 +23,8 @@ func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quic
 		if err != nil {
 			return err
 		}
-		if !h.mayWork(auth.From(ctx)) {
-			return errNotTeam()
+		if err := h.allowNew(auth.From(ctx)); err != nil {
+			return err
 		}
 		makes := "tasks of " + id(project)
 		if before, err := doneBefore(ctx, tx, makes, once); err != nil || before != 0 {

@@ -75,8 +75,8 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 		if err != nil {
 			return err
 		}
-		if !h.mayWork(auth.From(ctx)) {
-			return errNotTeam()
+		if err := h.allowNew(auth.From(ctx)); err != nil {
+			return err
 		}
 		if made, err := doneBefore(ctx, tx, "task of "+id(project), f.Once); err != nil || made != 0 {
 			tx.Unchanged()

@@ -16,8 +16,7 @@ import (
 	"portal/app/web"
 )
 
-// S29
-func TestLocal_LeadsNobodyAway(t *testing.T) {
+func TestS29_LocalLeadsNobodyAway(t *testing.T) {
 	for next, want := range map[string]string{
 		"/": "/", "/projects": "/projects", "/projects?q=a%2Fb&x=//y": "/projects?q=a%2Fb&x=//y", "/a#b": "/a", "/%09/evil.test": "/%09/evil.test",
 		"": "!", "projects": "!", "//evil.test": "!", "///evil.test": "!", `/\evil.test`: "!", `\/evil.test`: "!", "https://evil.test": "!", "https:evil.test": "!",
@@ -63,8 +62,7 @@ func bind(t *testing.T, kind, body, query string) (form, error) {
 
 const urlencoded = fiber.MIMEApplicationForm
 
-// S39, S70
-func TestBind_TakesOddBodiesForWhatTheyAre(t *testing.T) {
+func TestS39_S70_BindTakesOddBodiesForWhatTheyAre(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind, body, query string
 		field             string // that is wrong; empty for none

@@ -156,7 +156,7 @@ func (c *copying) labels(ctx context.Context) error {
 	}
 	var rows []Label
 	for _, l := range c.from.hot.Labels {
-		rows = append(rows, Label{ProjectID: c.to.ID, Name: l.Name, NameKey: data.Fold(l.Name), Tone: l.Tone, Version: 1, CreatedAt: c.tx.Now, UpdatedAt: c.tx.Now})
+		rows = append(rows, Label{ProjectID: c.to.ID, Name: l.Name, NameKey: data.Key(l.Name), Tone: l.Tone, Version: 1, CreatedAt: c.tx.Now, UpdatedAt: c.tx.Now})
 	}
 	if err := insertAll(ctx, c.tx, rows); err != nil {
 		return err

@@ -85,7 +85,7 @@ func (s *taskStore) addLine(ctx context.Context, tx *data.Tx, h *hot, v view, kn
 		n.Parent = above[q.Depth-1]
 	}
 	for _, name := range q.Labels {
-		add(&n.Labels, known[data.Fold(name)].ID)
+		add(&n.Labels, known[data.Key(name)].ID)
 	}
 	t, err := s.add(ctx, tx, h, v, n)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
@@ -112,11 +112,11 @@ func errLine(q quickTask) error {
 func (s *taskStore) ensureLabels(ctx context.Context, tx *data.Tx, h *hot, lines []quickTask) (map[string]Label, error) {
 	known := map[string]Label{}
 	for _, l := range h.Labels {
-		known[data.Fold(l.Name)] = l
+		known[data.Key(l.Name)] = l
 	}
 	for _, q := range lines {
 		for _, name := range q.Labels {
-			key := data.Fold(name)
+			key := data.Key(name)
 			if known[key].ID != 0 {
 				continue
 			}

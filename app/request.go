@@ -237,12 +237,12 @@ func (p *Portal) begin(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := s.viewer
+	v, token := s.viewer, p.token(s.bound)
 	v.Address, v.Request = p.address(c), fmt.Sprint(c.Locals("request"))
 	ctx = auth.With(ctx, v)
-	ctx = components.With(ctx, components.Env{Token: p.token(s.bound), Zone: v.Zone, Now: p.DB.Now(), Heard: p.Hub.Moment()})
+	ctx = components.With(ctx, components.Env{Token: token, Zone: v.Zone, Now: p.DB.Now(), Heard: p.Hub.Moment()})
 	c.SetUserContext(ctx)
-	c.Locals("token", p.token(s.bound))
+	c.Locals("token", token)
 	return c.Next()
 }
 

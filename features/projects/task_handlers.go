@@ -96,13 +96,21 @@ func both(c *fiber.Ctx) (project, number int64, err error) {
 }
 
 func (h taskHandlers) list(c *fiber.Ctx) error {
+	ctx := c.UserContext()
 	head, err := h.head(c, "list")
 	if err != nil {
 		return err
 	}
-	l := taskListView{headView: head, today: h.today(c.UserContext()), seen: h.projects.db.Now().UnixMicro()}
+	l := taskListView{headView: head, today: h.today(ctx)}
 	web.Query(c, &l.f)
 	l.f = l.f.tidy()
+	if web.IsFragment(c) {
+		if err := h.readTasks(c, &l); err != nil {
+			return err
+		}
+		pushAddress(c, l.pageLink(l.rows.Page, l.f.Size))
+		return web.Show(c, web.Page{Body: taskListPage(l)})
+	}
 	to, err := h.opened(c, taskList(head.Project))
 	if err != nil {
 		return err
@@ -110,16 +118,14 @@ func (h taskHandlers) list(c *fiber.Ctx) error {
 	if to != "" {
 		return c.Redirect(to, fiber.StatusSeeOther)
 	}
-	if l.views, err = h.menu(c, taskList(head.Project)); err != nil {
-		return err
-	}
-	page, err := h.tasks.Page(c.UserContext(), head.Project.ID, l.f, l.today)
+	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), "page "+l.pageLink(l.f.Page, l.f.Size), l.today, func(context.Context) (templ.Component, error) {
+		err := h.readTasks(c, &l)
+		return taskListPage(l), err
+	})
 	if err != nil {
 		return err
 	}
-	l.rows, l.sums = page.Rows, page.Sums
-	pushAddress(c, l.pageLink(l.rows.Page, l.f.Size))
-	return web.Show(c, web.Page{Title: head.Project.Name + ": tasks", Body: taskListPage(l)})
+	return web.Show(c, web.Page{Title: head.Project.Name + ": tasks", Body: body})
 }
 
 func (h taskHandlers) show(c *fiber.Ctx) error {

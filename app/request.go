@@ -120,13 +120,13 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 	if f.Kind == fault.Broken && !errors.As(err, &fe) || f.Kind == fault.Away {
 		level = slog.LevelError
 	}
-	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", loggedPath(c.Path()),
+	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", p.loggedPath(c.Path()),
 		"user", auth.From(c.UserContext()).Real().Username, "error", err)
 }
 
 // loggedPath is an address without the token of a link: who reads the log must not open the account, or a feed, with it.
-func loggedPath(path string) string {
-	for _, begin := range []string{"/set-password/", "/welcome/", "/projects/feeds/"} {
+func (p *Portal) loggedPath(path string) string {
+	for _, begin := range p.secret {
 		if strings.HasPrefix(path, begin) {
 			return begin + "…"
 		}

@@ -22,8 +22,8 @@ var (
 	clean = policy()
 )
 
-// ours are the addresses of files that are attached.
-var ours = regexp.MustCompile(`^/projects/\d+/files/\d+$`)
+// ours are the addresses of files that are attached, whatever feature they are attached in.
+var ours = regexp.MustCompile(`^/[a-z]+/\d+/files/\d+$`)
 
 // mentionValue is what the attribute of a mention may hold: its word.
 var mentionValue = regexp.MustCompile(`^[^"<>\pC]{1,120}$`)

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
 	"portal/components"
@@ -284,10 +285,9 @@ func (h taskHandlers) save(c *fiber.Ctx) error {
 	if err == nil {
 		t, err = h.tasks.Update(c.UserContext(), project, number, f, sentNames(c))
 	}
-	if clash, ok := clashOf(err); ok {
-		view := clashView(clash, taskPath(project, number)+"/edit", taskPath(project, number))
-		view.Others = hiddenFields(c, clash)
-		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	if clash, ok := data.ClashOf(err); ok {
+		view := web.ClashOfForm(c, clash, taskPath(project, number)+"/edit", taskPath(project, number))
+		return web.AskClash(c, err, view)
 	}
 	if fault.Is(err, fault.Invalid) {
 		return showTaskForm(c, taskFormView{headView: open.headView, number: number, from: open.Task.StatusID, f: f, wrong: fault.Of(err).Fields}, err)
@@ -333,7 +333,7 @@ func (h taskHandlers) move(c *fiber.Ctx) error {
 
 // moveFault says who moved the card first: the board then shows where it is.
 func moveFault(err error) error {
-	clash, ok := clashOf(err)
+	clash, ok := data.ClashOf(err)
 	if !ok || len(clash.Fields) == 0 {
 		return err
 	}

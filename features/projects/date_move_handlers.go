@@ -15,6 +15,7 @@ type moveHandlers struct{ base }
 
 // days moves a task by days, as it was dragged in the calendar or the timeline; the answer is what it was dragged in.
 func (h moveHandlers) days(c *fiber.Ctx) error {
+	c.Set("HX-Push-Url", "false") // a bar's own request, which opens its task, pushes the task's address
 	t, err := h.openTask(c)
 	if err != nil {
 		return err

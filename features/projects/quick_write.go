@@ -24,8 +24,8 @@ func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quic
 		if err != nil {
 			return err
 		}
-		if !h.mayWork(auth.From(ctx)) {
-			return errNotTeam()
+		if err := h.allowNew(auth.From(ctx)); err != nil {
+			return err
 		}
 		sent := formresult.Form{Makes: "tasks of " + id(project), Once: once}
 		if before, err := sent.Before(ctx, tx); err != nil || before != 0 {

@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"portal/app/apptest"
+	"portal/app/fault"
 	"portal/app/web"
 )
 
@@ -294,4 +296,35 @@ func TestNotes_NewestOfVeryManyCommentsAreShown(t *testing.T) {
 	w.Insert(&many)
 	w.As("Lea Lead").Fragment("POST", p.Path()+"/comments", "comments", apptest.Form("text", "The last word")).
 		Want(200, "The last word", fmt.Sprint("Number", shownNotes+4, ".")).Lacks("Number0.")
+}
+
+// An archived project takes no new tasks, by no way; what is open in it may still be done.
+func TestProject_ArchivedTakesNoNewTasks(t *testing.T) {
+	w := open(t)
+	p := w.project("Cable", "Lea Lead", nil)
+	task := w.task(p, "Order", nil)
+	b := w.As("Lea Lead")
+	b.Get(p.Path()).Want(http.StatusOK, p.Path()+"/tasks/new", `id="quick"`, importPath(p.ID))
+	b.Post(p.Path()+"/archive", nil).Want(http.StatusSeeOther)
+	makers := []context.Context{w.as("Lea Lead"), w.as("Ada Admin", "admin")}
+	before := w.kept()
+	b.Get(p.Path()).Want(http.StatusOK, "takes no new tasks").Lacks(p.Path()+"/tasks/new", `id="quick"`, importPath(p.ID))
+	b.Get(task.Path()).Want(http.StatusOK).Lacks(p.Path() + "/tasks/new")
+	const reason = "“Cable” is archived and takes no new tasks."
+	b.Get(p.Path()+"/tasks/new").Want(http.StatusForbidden, reason)
+	b.Post(p.Path()+"/tasks", apptest.Form("name", "More", "status", id(w.status("To do")), "priority", id(p.PriorityID))).Want(http.StatusForbidden, reason)
+	for _, one := range []string{"", "1"} {
+		b.Post(p.Path()+"/quick", apptest.Form("text", "More", "one", one)).Want(http.StatusForbidden, reason)
+	}
+	for _, ctx := range makers {
+		if _, err := w.tasks.Create(ctx, p.ID, taskForm{Name: "More", Status: w.status("To do"), Priority: p.PriorityID}); !fault.Is(err, fault.Forbidden) {
+			t.Error(err)
+		}
+	}
+	if now := w.kept(); now != before {
+		t.Errorf("something was written:\n%s\n%s", before, now)
+	}
+	b.Post(task.Path()+"/field/status", apptest.Form("status", id(w.status("Done")), "version", "1")).Want(http.StatusSeeOther)
+	b.Post(p.Path()+"/unarchive", nil).Want(http.StatusSeeOther)
+	b.Post(p.Path()+"/tasks", apptest.Form("name", "More", "status", id(w.status("To do")), "priority", id(p.PriorityID))).Want(http.StatusSeeOther)
 }

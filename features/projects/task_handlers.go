@@ -194,8 +194,8 @@ func (h taskHandlers) newForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !head.mayWork(head.me) {
-		return errNotTeam()
+	if err := head.allowNew(head.me); err != nil {
+		return err
 	}
 	f := taskForm{
 		Status: head.v.words.stage(StageTodo).ID, Priority: head.v.words.usual().ID,
@@ -227,8 +227,8 @@ func (h taskHandlers) create(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !head.mayWork(head.me) {
-		return errNotTeam()
+	if err := head.allowNew(head.me); err != nil {
+		return err
 	}
 	var f taskForm
 	err = web.Bind(c, &f)

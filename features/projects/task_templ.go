@@ -513,7 +513,7 @@ func taskParts(t taskView) templ.Component {
 			templ_7745c5c3_Var16 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		may := t.mayWork(t.me) && t.me.Can(newTask)
+		may := t.mayMake(t.me) && t.me.Can(newTask)
 		if len(t.Parts) > 0 || may {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<section class=\"card card-body stack-tight\" aria-label=\"Subtasks\"><div class=\"row row-apart\"><h2>Subtasks</h2>")
 			if templ_7745c5c3_Err != nil {

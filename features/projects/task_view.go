@@ -84,7 +84,7 @@ func (l taskListView) empty() components.EmptyState {
 		}
 	}
 	e := components.EmptyState{Icon: "list-check", Title: "No tasks yet", Text: "Tasks are what there is to do, such as “Label the racks in hall B”."}
-	if l.mayWork(l.me) && l.me.Can(newTask) {
+	if l.mayMake(l.me) && l.me.Can(newTask) {
 		e.Action = components.Link{Label: "Make the first task", URL: l.Project.Path() + "/tasks/new"}
 	}
 	return e

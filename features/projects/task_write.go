@@ -76,8 +76,8 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 		if err != nil {
 			return err
 		}
-		if !h.mayWork(auth.From(ctx)) {
-			return errNotTeam()
+		if err := h.allowNew(auth.From(ctx)); err != nil {
+			return err
 		}
 		sent := formresult.Form{Makes: "task of " + id(project), Once: f.Once}
 		if made, err := sent.Before(ctx, tx); err != nil || made != 0 {

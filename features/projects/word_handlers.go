@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -68,6 +69,26 @@ func (v wordView) action() string {
 		return v.list.path()
 	}
 	return v.path("edit")
+}
+
+// stepsLost says what of the steps between statuses goes with this one; empty for nothing.
+func (v wordView) stepsLost() string {
+	if v.list != statusList {
+		return ""
+	}
+	n := 0
+	for way := range v.words.steps {
+		if way.from == v.ID || way.to == v.ID {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "Who takes tasks to or from “" + v.Name + "” is set for one step, which goes with it."
+	}
+	return "Who takes tasks to or from “" + v.Name + "” is set for " + strconv.Itoa(n) + " steps, which go with it."
 }
 
 // others are the words that this one may be merged into.

@@ -38,6 +38,9 @@ func (p *Portal) mount() error {
 			if r.File {
 				p.large = append(p.large, m.Path)
 			}
+			if begin, _, found := strings.Cut(m.Path, ":token"); found {
+				p.secret = append(p.secret, begin)
+			}
 			p.web.Add(r.Method, m.Path, p.need(m, r), p.sent(r))
 			if r.Method == fiber.MethodGet && !r.Stream { // a HEAD would open a stream that nobody reads
 				p.web.Add(fiber.MethodHead, m.Path, p.need(m, r), r.Do)

@@ -51,7 +51,7 @@ type Route struct {
 	Name   string // within the feature: "task.edit.status"; with the feature's name in front it is the access it needs
 	Title  string // for the mapping page: "Change a task's status"
 	Method string // GET or POST: forms know no others
-	Path   string // below the feature's prefix: "/tasks/:id<int>/status"
+	Path   string // below the feature's prefix: "/tasks/:id<int>/status"; what a parameter :token stands for is kept out of the log
 	Do     fiber.Handler
 	Stream bool // answers for as long as the page is open: no deadline
 	File   bool // answers with a file, which may take long to arrive

@@ -10,6 +10,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/clock"
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/savedview"
 	"portal/app/web"
@@ -230,10 +231,9 @@ func (h projectHandlers) save(c *fiber.Ctx) error {
 	if err == nil {
 		p, err = h.projects.Update(ctx, n, f, names)
 	}
-	if clash, ok := clashOf(err); ok {
-		view := clashView(clash, projectPath(n)+"/edit", projectPath(n)+"/about")
-		view.Others = hiddenFields(c, clash)
-		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	if clash, ok := data.ClashOf(err); ok {
+		view := web.ClashOfForm(c, clash, projectPath(n)+"/edit", projectPath(n)+"/about")
+		return web.AskClash(c, err, view)
 	}
 	if fault.Is(err, fault.Invalid) {
 		return web.Retry(c, err, web.Page{Title: "Edit project", Body: projectFormPage(formView{id: n, f: f, v: head.v, roles: h.roles(), wrong: fault.Of(err).Fields})})

@@ -11,10 +11,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/gcerrors"
 
 	"portal/app/fault"
 )
@@ -24,8 +27,9 @@ const Folder = "files"
 
 // Store keeps objects. The zero Store keeps none; Open makes one.
 type Store struct {
-	root *os.Root // the folder; no key leads out of it
-	data string   // the data folder
+	bucket *blob.Bucket
+	root   string // the folder
+	data   string // the data folder
 }
 
 // Object is what Put has kept.
@@ -38,23 +42,24 @@ type Object struct {
 // Open opens the store of a data folder, and makes its folder when there is none. Nobody but this account may look into it.
 // Errors: a sentence with the cause.
 func Open(dataDir string) (*Store, error) {
-	folder := filepath.Join(dataDir, Folder)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	root := filepath.Join(dataDir, Folder)
+	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of files: %w", err)
 	}
-	root, err := os.OpenRoot(folder)
+	// Objects are written beside their place: the folder of temporary files may lie on another disk.
+	bucket, err := fileblob.OpenBucket(root, &fileblob.Options{NoTempDir: true, DirFileMode: 0o700, Metadata: fileblob.MetadataDontWrite})
 	if err != nil {
 		return nil, fmt.Errorf("open the folder of files: %w", err)
 	}
-	return &Store{root, dataDir}, nil
+	return &Store{bucket, root, dataDir}, nil
 }
 
 // Close gives the store back.
 func (s *Store) Close() error {
-	if s == nil || s.root == nil {
+	if s == nil || s.bucket == nil {
 		return nil
 	}
-	return s.root.Close()
+	return s.bucket.Close()
 }
 
 // newKey is a place nobody can guess; its first letters are a folder, so that no folder grows without end.
@@ -67,86 +72,75 @@ func newKey() string {
 // Errors: r's own; whatever stands against writing. Nothing is kept then.
 func (s *Store) Put(ctx context.Context, r io.Reader) (Object, error) {
 	o := Object{Key: newKey()}
-	if err := s.write(ctx, &o, r); err != nil {
-		return o, errors.Join(fmt.Errorf("keep a file: %w", err), s.Delete(context.WithoutCancel(ctx), o.Key))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, err := s.bucket.NewWriter(ctx, o.Key, &blob.WriterOptions{ContentType: "application/octet-stream"})
+	if err != nil {
+		return o, fmt.Errorf("keep a file: %w", err)
 	}
+	sum := sha256.New()
+	o.Size, err = io.Copy(io.MultiWriter(w, sum), r)
+	if err != nil {
+		cancel() // so that closing throws away what was written
+		_ = w.Close()
+		return o, fmt.Errorf("keep a file: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return o, fmt.Errorf("keep a file: %w", err)
+	}
+	if err := s.settle(o.Key); err != nil {
+		return o, errors.Join(fmt.Errorf("keep a file on the disk: %w", err), s.Delete(context.WithoutCancel(ctx), o.Key))
+	}
+	o.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	return o, nil
 }
 
-// write writes an object in its place: before Put returns nobody has its key, so nobody reads half of it.
-func (s *Store) write(ctx context.Context, o *Object, r io.Reader) error {
-	folder := path.Dir(o.Key)
-	if err := s.root.MkdirAll(folder, 0o700); err != nil {
+// settle waits until the object and its name are on the disk, and closes it to other accounts: the library does neither.
+func (s *Store) settle(key string) error {
+	path := filepath.Join(s.root, filepath.FromSlash(key))
+	if err := os.Chmod(path, 0o600); err != nil {
 		return err
 	}
-	f, err := s.root.OpenFile(o.Key, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
+	for _, name := range []string{path, filepath.Dir(path), s.root} {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
 	}
-	sum := sha256.New()
-	o.Size, err = io.Copy(io.MultiWriter(f, sum), r)
-	if err = errors.Join(err, ctx.Err()); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	o.SHA256 = hex.EncodeToString(sum.Sum(nil))
-	return errors.Join(s.settle(folder), s.settle("."))
-}
-
-// settle waits until the names in a folder are on the disk.
-func (s *Store) settle(folder string) error {
-	f, err := s.root.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return nil
 }
 
 // Get reads an object from offset on, length bytes of it; all that follow when length is negative. The reader may outlive ctx.
 // Errors: fault.NotFound when there is no such object.
-func (s *Store) Get(_ context.Context, key string, offset, length int64) (io.ReadCloser, error) {
-	f, err := s.root.Open(key)
-	if errors.Is(err, fs.ErrNotExist) {
+func (s *Store) Get(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+	r, err := s.bucket.NewRangeReader(context.WithoutCancel(ctx), key, offset, length, nil)
+	if gcerrors.Code(err) == gcerrors.NotFound {
 		return nil, fault.New(fault.NotFound, "This file is not there any more. Ask an administrator for a backup.").Because(err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read a file: %w", err)
 	}
-	if _, err := f.Seek(offset, io.SeekStart); err != nil {
-		return nil, errors.Join(fmt.Errorf("read a file: %w", err), f.Close())
-	}
-	if length < 0 {
-		return f, nil
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(f, length), f}, nil
+	return r, nil
 }
 
 // Delete removes an object; one that is not there is no error.
-func (s *Store) Delete(_ context.Context, key string) error {
-	if err := s.root.Remove(key); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if err := s.bucket.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
 		return fmt.Errorf("remove a file: %w", err)
 	}
 	return nil
 }
 
 // Has reports whether there is such an object.
-func (s *Store) Has(_ context.Context, key string) (bool, error) {
-	_, err := s.root.Stat(key)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
-}
+func (s *Store) Has(ctx context.Context, key string) (bool, error) { return s.bucket.Exists(ctx, key) }
 
 // Each calls do for every object, in the order of their keys, with the moment it was written; also for what a write
-// left behind that was killed.
+// left behind that was killed. It looks into the folder itself: the library's list begins anew for every page of it.
 func (s *Store) Each(ctx context.Context, do func(key string, at time.Time) error) error {
-	return fs.WalkDir(s.root.FS(), ".", func(key string, e fs.DirEntry, err error) error {
+	return filepath.WalkDir(s.root, func(name string, e fs.DirEntry, err error) error {
 		if err := errors.Join(err, ctx.Err()); err != nil {
 			return fmt.Errorf("list files: %w", err)
 		}
@@ -160,6 +154,10 @@ func (s *Store) Each(ctx context.Context, do func(key string, at time.Time) erro
 		if err != nil {
 			return fmt.Errorf("list files: %w", err)
 		}
-		return do(key, info.ModTime())
+		key, err := filepath.Rel(s.root, name)
+		if err != nil {
+			return err
+		}
+		return do(filepath.ToSlash(key), info.ModTime())
 	})
 }

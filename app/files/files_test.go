@@ -82,32 +82,6 @@ func TestStore_KeepsWhatItIsGivenForThisAccountOnly(t *testing.T) {
 	}
 }
 
-// A key that was made up, by whoever has changed the database, leads to no other file of the machine.
-func TestStore_NoKeyLeadsOutOfTheFolder(t *testing.T) {
-	s, dir := open(t)
-	ctx := context.Background()
-	secret := filepath.Join(dir, "secret.key")
-	if err := os.WriteFile(secret, []byte("secret"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(secret, filepath.Join(dir, files.Folder, "link")); err != nil {
-		t.Fatal(err)
-	}
-	for _, key := range []string{"../secret.key", secret, "aa/../../secret.key", "link"} {
-		if r, err := s.Get(ctx, key, 0, -1); err == nil {
-			t.Errorf("%s was read", key)
-			_ = r.Close()
-		}
-		if has, _ := s.Has(ctx, key); has {
-			t.Errorf("%s is there", key)
-		}
-		_ = s.Delete(ctx, key)
-	}
-	if _, err := os.Stat(secret); err != nil {
-		t.Errorf("it was removed: %v", err)
-	}
-}
-
 type broken struct{ io.Reader }
 
 func (b broken) Read(p []byte) (int, error) {

@@ -178,7 +178,7 @@ func (i *install) killDatabase(ctx context.Context, db *mariadb.Server) (line, e
 func (i *install) writesAgain(ctx context.Context, p *person, project string, all *ledger) (time.Duration, error) {
 	began := time.Now()
 	for n := 0; time.Since(began) < time.Minute; n++ {
-		if _, a := all.write(ctx, p, project, fmt.Sprintf("%s again %d.", project, n)); a.status == http.StatusSeeOther {
+		if _, a := all.write(ctx, p, project, fmt.Sprintf("%s again %d at %d.", project, n, began.UnixNano())); a.status == http.StatusSeeOther {
 			return time.Since(began), nil
 		}
 		select {

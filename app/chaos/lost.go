@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 // Who edits the same thing at once, and how many of each one's changes have to be taken.
 const (
 	lostClients = 20
-	lostChanges = 10
+	lostChanges = 5
 )
 
 // nothingLost is R22, on both databases.
@@ -140,7 +141,8 @@ func (b *book) count(ctx context.Context, p *person, field string, client int) e
 		switch a.status {
 		case http.StatusSeeOther:
 			done++
-		case http.StatusConflict:
+		case http.StatusConflict: // who loses waits a moment, as people do
+			time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
 		default:
 			return fmt.Errorf("a change answered %d: %w", a.status, a.err)
 		}

@@ -137,9 +137,9 @@ CREATE TABLE `comments` (
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
-  KEY `comments_project` (`project_id`,`task_id`,`id`),
   KEY `comments_task` (`task_id`,`id`),
   KEY `comments_author` (`author_id`),
+  KEY `comments_of_project` (`project_id`,`deleted_at`,`task_id`,`id`),
   CONSTRAINT `comments_ibfk_1` FOREIGN KEY (`project_id`) REFERENCES `projects` (`id`) ON DELETE CASCADE,
   CONSTRAINT `comments_ibfk_2` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`) ON DELETE CASCADE,
   CONSTRAINT `comments_ibfk_3` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)

@@ -151,7 +151,7 @@ CREATE TABLE comments (
 
 CREATE INDEX comments_author ON comments (author_id);
 
-CREATE INDEX comments_project ON comments (project_id, task_id, id);
+CREATE INDEX comments_of_project ON comments (project_id, deleted_at, task_id, id);
 
 CREATE INDEX comments_task ON comments (task_id, id);
 

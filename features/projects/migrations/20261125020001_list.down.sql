@@ -1,3 +1,7 @@
+CREATE INDEX comments_project ON comments (project_id, task_id, id);
+--bun:split
+DROP INDEX comments_of_project{{if .MySQL}} ON comments{{end}};
+--bun:split
 CREATE INDEX todos_assignee ON todos (assignee_id);
 --bun:split
 DROP INDEX todos_mine{{if .MySQL}} ON todos{{end}};

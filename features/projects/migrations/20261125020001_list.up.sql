@@ -11,3 +11,8 @@ DROP INDEX tasks_created_by{{if .MySQL}} ON tasks{{end}};
 CREATE INDEX todos_mine ON todos (assignee_id, done_at, deleted_at, task_id, project_id);
 --bun:split
 DROP INDEX todos_assignee{{if .MySQL}} ON todos{{end}};
+--bun:split
+-- A project's comments and those in its trash, without reading what is written in all the others.
+CREATE INDEX comments_of_project ON comments (project_id, deleted_at, task_id, id);
+--bun:split
+DROP INDEX comments_project{{if .MySQL}} ON comments{{end}};

@@ -69,7 +69,7 @@ func littleMemory(ctx context.Context, b *bed) ([]line, error) {
 // memoryPaths are asked for in turn.
 var memoryPaths = []string{
 	"/", "/projects", "/projects/1", "/projects/1/list", "/projects/1/timeline", "/projects/1/calendar", "/projects/1/statistics",
-	"/projects/1/history", "/projects/1/tasks/1", "/projects/work", "/admin/users", "/admin/audit", "/inbox",
+	"/projects/1/history", "/projects/1/tasks/1", "/projects/mine", "/admin/users", "/admin/audit", "/inbox",
 }
 
 // cell is a control group that holds one process. https://docs.kernel.org/admin-guide/cgroup-v2.html

@@ -108,7 +108,7 @@ func (b *bed) wounded(ctx context.Context) (*install, error) {
 		all.write(ctx, p, "/projects/1", fmt.Sprintf("in the log %d.", n))
 	}
 	s.kill()
-	return i, nil
+	return i, os.Remove(filepath.Join(i.data, "portal.sock")) // a socket can't be copied
 }
 
 // harm starts the portal on a harmed copy.

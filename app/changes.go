@@ -15,6 +15,7 @@ import (
 	"portal/app/feature"
 	"portal/app/live"
 	"portal/app/setting"
+	"portal/app/web"
 )
 
 // keepTrue is the one place where a write's consequences are spelled out: history, activity, audit and
@@ -153,7 +154,8 @@ func noteOf(changes []data.Change) note {
 }
 
 // after runs once the write is done; nothing in it may fail.
-func (p *Portal) after(_ context.Context, changes []data.Change) {
+func (p *Portal) after(ctx context.Context, changes []data.Change) {
+	web.Anew(ctx)
 	p.wrote.Store(true)
 	p.heard(noteOf(changes))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -13,6 +14,21 @@ func (p *Portal) Start() {
 	p.stop = stop
 	p.working.Go(func() { p.listen(ctx) })
 	p.working.Go(func() { p.runJobs(ctx, p.jobs()) })
+	p.working.Go(func() { p.examine(ctx) })
+}
+
+// examine has the database look whether its file is whole, and says so loudly when it is not: a page of a damaged file may
+// be read for months without an error. It reads all of the file, so nobody waits for it.
+func (p *Portal) examine(ctx context.Context) {
+	h, err := p.DB.Health(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		p.Log.Error("the database can't be examined; “portal doctor” says more", "error", err)
+	case len(h.Broken) > 0:
+		p.Log.Error("the database's file is damaged; stop the server and put a backup in its place by “portal restore <file> -replace”",
+			"file", p.DB.Path, "found", strings.Join(h.Broken, "; "))
+	}
 }
 
 // Serve answers requests until the listener closes.

@@ -228,7 +228,7 @@ func (p *Portal) begin(c *fiber.Ctx) error {
 	if !p.knownMethod(c.Method()) {
 		return fiber.ErrMethodNotAllowed
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
+	ctx, cancel := web.Patiently(context.Background(), requestTime)
 	defer func() {
 		cancel()
 		c.SetUserContext(context.WithoutCancel(c.UserContext())) // the error page is drawn after this

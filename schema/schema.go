@@ -66,14 +66,16 @@ func New(db Database, folders ...fs.FS) (*Runner, error) {
 			return nil, err
 		}
 	}
-	all := migrate.NewMigrations()
-	if err := all.Discover(merged); err != nil {
+	found := migrate.NewMigrations()
+	if err := found.Discover(merged); err != nil {
 		return nil, fmt.Errorf("migrations: %w", err)
 	}
+	r := &Runner{db: db, text: merged}
+	r.all = r.stepwise(found)
 	// Marked applied only on success: else one that failed would be skipped the next time.
-	m := migrate.NewMigrator(db.Bun, all, migrate.WithMarkAppliedOnSuccess(true),
+	r.migr = migrate.NewMigrator(db.Bun, r.all, migrate.WithMarkAppliedOnSuccess(true),
 		migrate.WithTableName("migrations"), migrate.WithLocksTableName("migration_locks"))
-	return &Runner{db, all, m, merged}, nil
+	return r, nil
 }
 
 // render fills the dialect's words into each file.
@@ -150,7 +152,8 @@ func (w *Words) Index(name, table, columns string) string {
 	return ""
 }
 
-// Up runs what has not run yet and returns the names. Two processes never migrate at once.
+// Up runs what has not run yet and returns the names; one that was interrupted goes on where it was. Two processes
+// never migrate at once.
 func (r *Runner) Up(ctx context.Context) ([]string, error) {
 	unlock, err := r.lock(ctx)
 	if err != nil {
@@ -163,11 +166,14 @@ func (r *Runner) Up(ctx context.Context) ([]string, error) {
 	if err := r.newer(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.interrupted(ctx, "up"); err != nil {
+		return nil, err
+	}
 	g, err := r.migr.Migrate(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	return names(g), nil
+	return names(g), r.settle(ctx)
 }
 
 // Down takes back the last group that ran together and returns the names.
@@ -180,11 +186,14 @@ func (r *Runner) Down(ctx context.Context) ([]string, error) {
 	if err := r.migr.Init(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.interrupted(ctx, "down"); err != nil {
+		return nil, err
+	}
 	g, err := r.migr.Rollback(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("take back: %w", err)
 	}
-	return names(g), nil
+	return names(g), r.settle(ctx)
 }
 
 func names(g *migrate.MigrationGroup) []string {

@@ -91,7 +91,7 @@ func TestServe_RefusesADatabaseThatIsNone(t *testing.T) {
 	if err := os.WriteFile(path, []byte(strings.Repeat("no database at all ", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, i.run(), 1, "PORTAL_DATABASE_URL: "+path+" is no whole SQLite database (file is not a database (26)); put a backup in its place")
+	refused(t, i.run(), 1, "PORTAL_DATABASE_URL: "+path+" is no whole SQLite database (file is not a database (26)); put a backup in its place by “portal restore <file>”")
 }
 
 func TestServe_RefusesADatabaseOfANewerPortal(t *testing.T) {

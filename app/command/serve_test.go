@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -179,4 +180,31 @@ func TestCommands_ReachTheRunningServer(t *testing.T) {
 	i.mustWith(strong+" two", "user", "passwd", "eva", "-password-stdin")
 	eventually(t, "another password signs out", answers(http.StatusSeeOther))
 	b.signIn("eva", strong+" two")
+}
+
+// R09: a file of which a page is damaged that nobody reads now is served, but not without a word.
+func TestServe_SaysThatTheFileIsDamaged(t *testing.T) {
+	t.Parallel()
+	i := fileInstall(t)
+	i.must("migrate", "up")
+	page, err := strconv.ParseInt(i.one("SELECT rootpage FROM sqlite_master WHERE name = 'legacy_ids'"), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(filepath.Join(i.dir, "portal.db"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const size = 4096
+	if _, err := f.WriteAt(make([]byte, size), (page-1)*size); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := i.serve()
+	eventually(t, "the log says that the file is damaged, and the way back", func() bool {
+		said := s.log.String()
+		return strings.Contains(said, "damaged") && strings.Contains(said, "portal restore") && strings.Contains(said, "portal.db")
+	})
 }

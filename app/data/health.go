@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -30,13 +31,21 @@ func (d *DB) Health(ctx context.Context) (Health, error) {
 	h.Version = "SQLite " + version
 	h.Skew = time.UnixMilli(int64(unix * 1000)).Sub(d.Now())
 	var found []string
-	if err := d.Read.NewRaw("PRAGMA quick_check(5)").Scan(ctx, &found); err != nil {
+	if err := d.Read.NewRaw("PRAGMA quick_check(5)").Scan(ctx, &found); damaged(err) {
+		found = []string{plain(err)}
+	} else if err != nil {
 		return h, fmt.Errorf("check the database: %w", err)
 	}
 	if len(found) != 1 || found[0] != "ok" {
 		h.Broken = found
 	}
 	return h, nil
+}
+
+// damaged reports whether SQLite could not even check the file. https://www.sqlite.org/rescode.html
+func damaged(err error) bool {
+	var coded interface{ Code() int }
+	return errors.As(err, &coded) && (coded.Code()&0xff == 11 || coded.Code()&0xff == 26) // SQLITE_CORRUPT, SQLITE_NOTADB
 }
 
 func (d *DB) healthMySQL(ctx context.Context) (Health, error) {

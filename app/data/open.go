@@ -84,7 +84,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := writer.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
 		_ = writer.Close()
 		_ = reader.Close()
-		return nil, fmt.Errorf("PORTAL_DATABASE_URL: %s is no whole SQLite database (%s); put a backup in its place", path, plain(err))
+		return nil, fmt.Errorf("PORTAL_DATABASE_URL: %s is no whole SQLite database (%s); put a backup in its place by “portal restore <file>”", path, plain(err))
 	}
 	return &DB{
 		Read: bun.NewDB(reader, sqlitedialect.New()), write: bun.NewDB(writer, sqlitedialect.New()), Path: path, Now: o.Now,

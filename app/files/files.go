@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"gocloud.dev/blob"
@@ -69,30 +70,41 @@ func newKey() string {
 }
 
 // Put keeps all that r gives, without holding it in memory. When it returns without an error, the object is on the disk.
-// Errors: r's own; whatever stands against writing. Nothing is kept then.
+// Errors: r's own; fault.Away for a disk that is full or fails; whatever else stands against writing. Nothing is kept then.
 func (s *Store) Put(ctx context.Context, r io.Reader) (Object, error) {
 	o := Object{Key: newKey()}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w, err := s.bucket.NewWriter(ctx, o.Key, &blob.WriterOptions{ContentType: "application/octet-stream"})
 	if err != nil {
-		return o, fmt.Errorf("keep a file: %w", err)
+		return o, unkept(err)
 	}
 	sum := sha256.New()
 	o.Size, err = io.Copy(io.MultiWriter(w, sum), r)
 	if err != nil {
 		cancel() // so that closing throws away what was written
 		_ = w.Close()
-		return o, fmt.Errorf("keep a file: %w", err)
+		return o, unkept(err)
 	}
 	if err := w.Close(); err != nil {
-		return o, fmt.Errorf("keep a file: %w", err)
+		return o, unkept(err)
 	}
 	if err := s.settle(o.Key); err != nil {
-		return o, errors.Join(fmt.Errorf("keep a file on the disk: %w", err), s.Delete(context.WithoutCancel(ctx), o.Key))
+		return o, unkept(errors.Join(err, s.Delete(context.WithoutCancel(ctx), o.Key)))
 	}
 	o.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	return o, nil
+}
+
+// unkept is why an object was not kept; a disk without room, or that fails, is no fault of who sent it.
+func unkept(err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fault.New(fault.Away, "The disk is full, so the file was not kept. Tell the operator of this portal.").Because(err)
+	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EIO):
+		return fault.New(fault.Away, "The disk can't be written at the moment, so the file was not kept. Tell the operator of this portal.").Because(err)
+	}
+	return fmt.Errorf("keep a file: %w", err)
 }
 
 // settle waits until the object and its name are on the disk, and closes it to other accounts: the library does neither.

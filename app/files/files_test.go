@@ -16,7 +16,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"portal/app/fault"
@@ -208,5 +210,22 @@ func TestS56_PicturesOfTooManyPixelsAreNotRead(t *testing.T) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(small))
 	if err != nil || format != "jpeg" || config.Width != 480 || config.Height != 9 {
 		t.Errorf("%s of %d × %d, %v", format, config.Width, config.Height, err)
+	}
+}
+
+// R08: a disk that is full or fails is said in words, not as a fault of the portal.
+func TestStore_SaysThatTheDiskIsFull(t *testing.T) {
+	s, dir := open(t)
+	for _, c := range []struct {
+		err  syscall.Errno
+		says string
+	}{{syscall.ENOSPC, "The disk is full"}, {syscall.EDQUOT, "The disk is full"}, {syscall.EIO, "The disk can't be written"}} {
+		_, err := s.Put(t.Context(), iotest.ErrReader(&fs.PathError{Op: "write", Path: "x", Err: c.err}))
+		if !fault.Is(err, fault.Away) || !strings.Contains(fault.Of(err).Public, c.says) {
+			t.Errorf("%v: %v", c.err, err)
+		}
+	}
+	if left := lying(t, dir); len(left) > 0 {
+		t.Errorf("there lie %v", left)
 	}
 }

@@ -54,7 +54,7 @@ func faultOf(err error) *fault.Error {
 			return &fault.Error{Kind: fault.Invalid, Public: "The request could not be understood."}
 		}
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) { // by Patiently
 		return fault.New(fault.Away, "The database does not answer. The page tries again by itself.").Because(err)
 	}
 	return fault.Of(err)

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"portal/app/apptest/mariadb"
 )
 
 // needed are the programs that tests run, and the Debian package each comes in.
@@ -14,8 +16,8 @@ var needed = []struct {
 	names []string // any of them will do
 	pack  string
 }{
-	{[]string{"mariadbd", "mysqld"}, "mariadb-server"},
-	{[]string{"mariadb-install-db", "mysql_install_db"}, "mariadb-server"},
+	{mariadb.Programs[0], "mariadb-server"},
+	{mariadb.Programs[1], "mariadb-server"},
 	{[]string{"chromium", "chromium-browser", "google-chrome"}, "chromium"},
 	{[]string{"slapd"}, "slapd"},                  // a test starts its own; the package's service stays off
 	{[]string{"gcc", "clang"}, "build-essential"}, // the race detector is linked by a C compiler
@@ -77,22 +79,9 @@ func keepStill(ctx context.Context) (func(), error) {
 func lacking() []string {
 	var packs []string
 	for _, n := range needed {
-		if program(n.names) == "" && (len(packs) == 0 || packs[len(packs)-1] != n.pack) {
+		if mariadb.Find(n.names) == "" && (len(packs) == 0 || packs[len(packs)-1] != n.pack) {
 			packs = append(packs, n.pack)
 		}
 	}
 	return packs
-}
-
-// program is the path of the first of the names that is there, empty for none. Debian keeps servers in
-// /usr/sbin, which is not in everybody's PATH.
-func program(names []string) string {
-	for _, n := range names {
-		for _, path := range []string{n, "/usr/sbin/" + n} {
-			if found, err := exec.LookPath(path); err == nil {
-				return found
-			}
-		}
-	}
-	return ""
 }

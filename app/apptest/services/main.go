@@ -13,7 +13,13 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
+
+	"portal/app/apptest/mariadb"
 )
+
+// grace is how long the command may take to end after a signal.
+const grace = 15 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -34,13 +40,13 @@ func run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		return 0
 	}
-	db, err := startMariaDB(ctx)
+	db, err := mariadb.Start(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "MariaDB for the tests:", err)
 		return 1
 	}
-	defer db.stop()
-	return command(ctx, args, "PORTAL_TEST_MYSQL="+db.url())
+	defer db.Stop()
+	return command(ctx, args, "PORTAL_TEST_MYSQL="+db.URL())
 }
 
 // command runs what was asked for; a signal ends it too.

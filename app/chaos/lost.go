@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+)
+
+// Who edits the same thing at once, and how many of each one's changes have to be taken.
+const (
+	lostClients = 20
+	lostChanges = 5
+)
+
+// nothingLost is R22, on both databases.
+func nothingLost(ctx context.Context, b *bed) ([]line, error) {
+	return b.both(ctx, func(ctx context.Context, i *install) ([]line, error) {
+		l, err := i.counted(ctx)
+		return []line{l}, err
+	})
+}
+
+// edit is one try to write a text over the version that was read, or to read (want < 0).
+type edit struct {
+	base int64 // the version it is written over; -1 for a read
+	text string
+}
+
+// seenText is what came of it.
+type seenText struct {
+	taken   bool // of a write
+	version int64
+	text    string
+}
+
+// stood is what the thing is, as the model has it.
+type stood struct {
+	version int64
+	text    string
+}
+
+// register is a text that is written only over the version that is there: what a version is for.
+func register(text string) porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return stood{1, text} },
+		Step: func(state, input, output any) (bool, any) {
+			s, in, out := state.(stood), input.(edit), output.(seenText)
+			switch {
+			case in.base < 0:
+				return out.version == s.version && out.text == s.text, s
+			case out.taken:
+				return in.base == s.version, stood{s.version + 1, in.text}
+			default:
+				return in.base != s.version, s
+			}
+		},
+	}
+}
+
+// book is all that clients did, with when each began and ended.
+type book struct {
+	mu    sync.Mutex
+	began time.Time
+	ops   []porcupine.Operation
+	codes map[int]int
+}
+
+func (b *book) note(client int, call time.Duration, in edit, out seenText) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ops = append(b.ops, porcupine.Operation{ClientId: client, Input: in, Call: call.Nanoseconds(), Output: out, Return: time.Since(b.began).Nanoseconds()})
+}
+
+// counted lets all count one number up, in the name of one task.
+func (i *install) counted(ctx context.Context) (line, error) {
+	l := line{asked: "linearizable; the sum is exact; losers got 409"}
+	s, err := i.serve(ctx)
+	if err != nil {
+		return l, err
+	}
+	defer s.stop()
+	p, err := enter(ctx, s.address, "boss")
+	if err != nil {
+		return l, err
+	}
+	project, err := p.project(ctx, "Counted")
+	if err != nil {
+		return l, err
+	}
+	const first = "0 by nobody."
+	if a := p.post(ctx, project+"/tasks", "name", first, "status", "1", "priority", "1"); a.status != http.StatusSeeOther {
+		return l, fmt.Errorf("making the task answered %d", a.status)
+	}
+	all := &book{began: time.Now(), codes: map[int]int{}}
+	field := project + "/tasks/1/field/name"
+	failures := make([]error, lostClients)
+	beside(lostClients, func(k int) { failures[k] = all.count(ctx, p, field, k) })
+	for _, err := range failures {
+		if err != nil {
+			return l, err
+		}
+	}
+	_, text, err := readField(ctx, p, field)
+	if err != nil {
+		return l, err
+	}
+	right := porcupine.CheckOperationsTimeout(register(first), all.ops, time.Minute)
+	var sum int
+	_, _ = fmt.Sscan(text, &sum)
+	l.saw = fmt.Sprintf("%d operations of %d clients, writes %s; porcupine: %s; the sum is %d of %d", len(all.ops), lostClients, codes(all.codes), right, sum, lostClients*lostChanges)
+	l.held = right == porcupine.Ok && sum == lostClients*lostChanges && all.codes[303] == sum && all.codes[409] > 0 && len(all.codes) == 2
+	return l, nil
+}
+
+// count adds one as often as asked, each to what was read last.
+func (b *book) count(ctx context.Context, p *person, field string, client int) error {
+	for done := 0; done < lostChanges; {
+		call := time.Since(b.began)
+		version, text, err := readField(ctx, p, field)
+		if err != nil {
+			return err
+		}
+		b.note(client, call, edit{base: -1}, seenText{version: version, text: text})
+		var n int
+		if _, err := fmt.Sscan(text, &n); err != nil {
+			return fmt.Errorf("%q holds no number: %w", text, err)
+		}
+		next := fmt.Sprintf("%d by %d.", n+1, client)
+		call = time.Since(b.began)
+		a := p.post(ctx, field, "name", next, "version", strconv.FormatInt(version, 10))
+		b.mu.Lock()
+		b.codes[a.status]++
+		b.mu.Unlock()
+		switch a.status {
+		case http.StatusSeeOther:
+			done++
+		case http.StatusConflict: // who loses waits a moment, as people do
+			time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
+		default:
+			return fmt.Errorf("a change answered %d: %w", a.status, a.err)
+		}
+		b.note(client, call, edit{version, next}, seenText{taken: a.status == http.StatusSeeOther})
+	}
+	return nil
+}
+
+var (
+	versionIn = regexp.MustCompile(`name="version" value="(\d+)"`)
+	textIn    = regexp.MustCompile(`\d+ by \w+\.`)
+)
+
+// readField is a field's version and text, as its editor shows them.
+func readField(ctx context.Context, p *person, field string) (int64, string, error) {
+	a := p.get(ctx, field+"/edit")
+	found, text := versionIn.FindStringSubmatch(a.body), textIn.FindString(a.body)
+	if found == nil || text == "" {
+		return 0, "", fmt.Errorf("the editor answered %d without version and text (%w)", a.status, a.err)
+	}
+	version, err := strconv.ParseInt(found[1], 10, 64)
+	return version, text, err
+}

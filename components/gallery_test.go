@@ -81,6 +81,7 @@ func layouts() []state {
 		{"page-head/whole", within(PageHead(Head{Title: "Move the office", Lead: "By spring.", Crumbs: []Link{{"Projects", "/projects"}}}), text("actions"))},
 		{"crumbs/none", Crumbs(nil)},
 		{"crumbs/two", Crumbs([]Link{{"Projects", "/projects"}, {"Move <the> office", "/projects/1"}})},
+		{"crumbs-of/two", CrumbsOf("Where this task is", []Link{{"Projects", "/projects"}, {"Move <the> office", "/projects/1"}})},
 		{"tabs/second-active", Tabs("Project", []Tab{{Label: "Board", URL: "/projects/1", Icon: "columns", Count: -1}, {Label: "Comments", URL: "/projects/1/comments", Icon: "message", Count: 3, Active: true}})},
 	}
 }

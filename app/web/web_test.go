@@ -134,8 +134,8 @@ func TestBind_RefusesWhatNoFormSends(t *testing.T) {
 	}
 }
 
-// filter is the query string of a list.
-type filter struct {
+// listFilter is the query string of a list.
+type listFilter struct {
 	data.List
 	Kind string `query:"kind"`
 	Of   int64  `query:"of"`
@@ -144,20 +144,20 @@ type filter struct {
 }
 
 func TestLink_IsTheAddressThatQueryReads(t *testing.T) {
-	full := filter{List: data.List{Page: 3, Size: 50, Sort: "-name", Text: "a & b"}, Kind: "x", Of: -1, Old: true, Own: "y"}
+	full := listFilter{List: data.List{Page: 3, Size: 50, Sort: "-name", Text: "a & b"}, Kind: "x", Of: -1, Old: true, Own: "y"}
 	for name, c := range map[string]struct{ got, want string }{
-		"nothing to say":          {web.Link("/list", filter{}), "/list"},
-		"what data.List has then": {web.Link("/list", filter{List: data.List{}.Tidy()}), "/list"},
+		"nothing to say":          {web.Link("/list", listFilter{}), "/list"},
+		"what data.List has then": {web.Link("/list", listFilter{List: data.List{}.Tidy()}), "/list"},
 		"page 1 of the same":      {web.Link("/list", full), "/list?kind=x&of=-1&old=1&q=a+%26+b&size=50&sort=-name"},
-		"another page":            {web.Link("/list", filter{Kind: "x"}, "page", "2", "size", "25"), "/list?kind=x&page=2"},
-		"one parameter taken off": {web.Link("/list", filter{Kind: "x", Of: 2}, "kind", ""), "/list?of=2"},
-		"one changed":             {web.Link("/list", filter{Kind: "x"}, "kind", "z"), "/list?kind=z"},
+		"another page":            {web.Link("/list", listFilter{Kind: "x"}, "page", "2", "size", "25"), "/list?kind=x&page=2"},
+		"one parameter taken off": {web.Link("/list", listFilter{Kind: "x", Of: 2}, "kind", ""), "/list?of=2"},
+		"one changed":             {web.Link("/list", listFilter{Kind: "x"}, "kind", "z"), "/list?kind=z"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %s, not %s", name, c.got, c.want)
 		}
 	}
-	var read filter
+	var read listFilter
 	app := fiber.New(fiber.Config{Immutable: true})
 	app.Get("/list", func(c *fiber.Ctx) error { web.Query(c, &read); return nil })
 	if _, err := app.Test(httptest.NewRequest(fiber.MethodGet, web.Link("/list", full, "page", "3"), nil), -1); err != nil {

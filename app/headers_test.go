@@ -55,11 +55,11 @@ func TestS40_HeadersStandOnEveryAnswer(t *testing.T) {
 
 var inline = regexp.MustCompile(`(?i)<script(?:\s[^>]*)?>[^<\s]|\son[a-z]+=|<style|\sstyle=|(?:src|href)="(?:https?:)?//`)
 
-func TestS40_PagesHaveNoInlineScriptOrStyleAndNothingForeign(t *testing.T) {
+func TestS40_S48_PagesHaveNoInlineScriptOrStyleAndNothingForeign(t *testing.T) {
 	b := newPortal(t).As("Ada", "admin")
 	for _, path := range []string{"/", "/login", "/sessions", "/password", "/projects", "/projects/new", "/nowhere"} {
 		if found := inline.FindString(b.Get(path).Body); found != "" {
-			t.Errorf("S40, S48: %s holds %q", path, found)
+			t.Errorf("%s holds %q", path, found)
 		}
 	}
 }

@@ -127,7 +127,7 @@ func TestStream_AHeadOpensNone(t *testing.T) {
 	}
 }
 
-func TestStream_TenAPersonAndNoMore(t *testing.T) {
+func TestS82_TenStreamsAPersonAndNoMore(t *testing.T) {
 	p := newPortal(t)
 	b := p.As("Ada", "user")
 	for range 10 {

@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -222,7 +223,8 @@ func TestS53_LargeBodiesAreRefusedBeforeTheyAreRead(t *testing.T) {
 	a.Want(http.StatusRequestEntityTooLarge, "too large")
 }
 
-// S53: a route says how large a body it takes; more is refused unread, on it and on every other.
+// A route says how large a body it takes; more is refused unread, on it and on every other, and what is large for everybody is
+// refused of who shows no session.
 func TestS53_ARouteTakesTheBodyItDeclares(t *testing.T) {
 	took := 0
 	sizes := func(feature.Kit) (feature.Feature, error) {
@@ -246,12 +248,31 @@ func TestS53_ARouteTakesTheBodyItDeclares(t *testing.T) {
 			t.Errorf("%s takes a byte more in a chunk: %s", path, a)
 		}
 		took = 0
+		for who, cookie := range map[string]string{"a visitor": "", "a forger": "Cookie: portal=" + strings.Repeat("A", 26) + "." + strings.Repeat("A", 24) + "\r\n"} {
+			if a := p.Raw(head + cookie + fmt.Sprintf("Content-Length: %d\r\n\r\nx", 1<<20+1)); a.Status != http.StatusRequestEntityTooLarge {
+				t.Errorf("%s takes more than a megabyte of %s: %s", path, who, a)
+			}
+		}
 		a := b.Do(apptest.Request{Method: http.MethodPost, Path: path, Body: strings.Repeat("x", most), Header: http.Header{
 			"Content-Type": {"text/plain"}, "X-CSRF-Token": {b.Token()},
 		}})
 		if a.Status != http.StatusOK || took != most {
 			t.Errorf("%s took %d of %d: %s", path, took, most, a)
 		}
+	}
+}
+
+// Who reads the log must not open what an address with a token opens, whatever feature it belongs to.
+func TestLog_HoldsNoTokenOfAnAddress(t *testing.T) {
+	var log bytes.Buffer
+	links := func(feature.Kit) (feature.Feature, error) {
+		broken := func(*fiber.Ctx) error { return errors.New("broken on purpose") }
+		return feature.Feature{Name: "links", Routes: []feature.Route{feature.Get("feed", "/feeds/:token.ics", "A feed", broken)}, Access: []feature.Access{{Node: "links", Label: "Links", Roles: []string{auth.Anyone}}}}, nil
+	}
+	p := apptest.With(t, apptest.Options{Features: []feature.New{links}, Log: &log})
+	p.Visitor().Get("/links/feeds/VERYSECRET.ics").Want(http.StatusInternalServerError)
+	if said := log.String(); strings.Contains(said, "VERYSECRET") || !strings.Contains(said, "/links/feeds/…") {
+		t.Error(said)
 	}
 }
 

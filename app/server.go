@@ -30,7 +30,8 @@ type sized struct {
 	most int    // bytes
 }
 
-// heed lets event streams last, and says how large a body each address takes: whatever is larger is refused unread.
+// heed lets event streams last, and says how large a body each address takes: whatever is larger is refused unread. More than
+// a megabyte is for who shows the id of a session, which is signed.
 func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
 	if path == eventsPath {
@@ -48,6 +49,9 @@ func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		}
 		if s.most <= bodyLimit {
 			return fasthttp.RequestConfig{MaxRequestBodySize: s.most}
+		}
+		if !p.signer.Valid(string(h.Cookie(p.cookieName()))) {
+			return fasthttp.RequestConfig{} // a body is read before anybody is asked who they are, and a stranger's fills the memory
 		}
 		return fasthttp.RequestConfig{MaxRequestBodySize: s.most, ReadTimeout: uploadTime}
 	}

@@ -178,7 +178,7 @@ func (u *Users) meant(ctx context.Context, tx *data.Tx, typed string) ([]User, e
 	if err := q.Where("username_key = ?", data.Fold(typed)).Scan(ctx); err != nil || len(all) > 0 || !strings.Contains(typed, "@") {
 		return all, err
 	}
-	if err := tx.NewSelect().Model(&all).Where("email_key = ?", data.Fold(typed)).Where("email <> ''").
+	if err := tx.NewSelect().Model(&all).Where("email_key = ?", data.Key(typed)).Where("email <> ''").
 		Where("locked_at IS NULL").OrderExpr("username_key").Limit(20).Scan(ctx); err != nil {
 		return nil, err
 	}

@@ -39,8 +39,8 @@ type User struct {
 
 // Fill sets the columns that follow from others.
 func (u *User) Fill() {
-	u.UsernameKey = data.Fold(u.Username)
-	u.EmailKey = data.Fold(u.Email)
+	u.UsernameKey = data.Key(u.Username)
+	u.EmailKey = data.Key(u.Email)
 	u.SearchText = cut(data.Fold(u.Name+" "+u.Username+" "+u.Email), 500)
 	if u.Source == "" {
 		u.Source = local

@@ -153,7 +153,7 @@ func (u *Users) ByLogin(ctx context.Context, typed string) (User, error) {
 		return row, err
 	}
 	var rows []User
-	if err := u.db.Read.NewSelect().Model(&rows).Where("email_key = ?", data.Fold(typed)).Limit(2).Scan(ctx); err != nil {
+	if err := u.db.Read.NewSelect().Model(&rows).Where("email_key = ?", data.Key(typed)).Limit(2).Scan(ctx); err != nil {
 		return User{}, fmt.Errorf("look up e-mail: %w", err)
 	}
 	if len(rows) != 1 {

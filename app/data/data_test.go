@@ -25,6 +25,22 @@ func TestFold_MakesNamesComparable(t *testing.T) {
 	}
 }
 
+// What is longer than its column is refused on both databases, whatever the server's administrator has set. SQLite knows no
+// lengths: there the forms alone bound what is written.
+func TestS71_NothingIsCutSilently(t *testing.T) {
+	p := apptest.New(t)
+	if !p.DB.MySQL {
+		return
+	}
+	var mode string
+	if err := p.DB.Read.NewRaw("SELECT @@SESSION.sql_mode").Scan(p.Context(), &mode); err != nil || mode != "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION" {
+		t.Errorf("%q, %v", mode, err)
+	}
+	if _, err := p.DB.Writer().NewRaw("INSERT INTO settings (name, value, updated_at) VALUES (?, '', ?)", strings.Repeat("x", 300), p.Clock.Now()).Exec(p.Context()); err == nil {
+		t.Error("a name that is too long was taken")
+	}
+}
+
 // What people type is found as it stands, whatever it means to SQL.
 func TestLike_FindsSpecialCharactersAsTheyStand(t *testing.T) {
 	p := apptest.New(t)

@@ -99,3 +99,19 @@ func Fold(s string) string {
 	}
 	return strings.TrimSuffix(b.String(), " ")
 }
+
+// keyMost is how many characters the columns take that hold folded names.
+const keyMost = 190
+
+// Key is Fold(s) as the columns named …_key hold it. A character may fold to eighteen, so that what is short enough as it
+// was typed may be too long; only one of two such names that begin alike is then taken.
+func Key(s string) string {
+	s = Fold(s)
+	if len(s) <= keyMost {
+		return s
+	}
+	if r := []rune(s); len(r) > keyMost {
+		return string(r[:keyMost])
+	}
+	return s
+}

@@ -135,6 +135,10 @@ func absent(addr string, err error) error {
 	return fault.New(fault.Away, "PORTAL_DATABASE_URL: the database at %s does not answer (%s); check that it runs and that the host and the port are right", addr, plain(err))
 }
 
+// sqlMode is how MySQL reads what we write, whatever its administrator has set: a text that is too long is refused and not
+// cut, and \ is escaped by what makes our statements, so it must mean something. https://mariadb.com/kb/en/sql-mode/
+const sqlMode = "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+
 func mysqlConfig(o Options) (*mysql.Config, error) {
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Host == "" || len(u.Path) < 2 {
@@ -151,7 +155,7 @@ func mysqlConfig(o Options) (*mysql.Config, error) {
 	mc.InterpolateParams = true // one round trip a query
 	mc.ClientFoundRows = true   // or an update that changes nothing looks like a conflict
 	mc.Timeout, mc.ReadTimeout, mc.WriteTimeout = 5*time.Second, 30*time.Second, 30*time.Second
-	mc.Params = map[string]string{"time_zone": "'+00:00'", "innodb_lock_wait_timeout": "10", "group_concat_max_len": "1048576"}
+	mc.Params = map[string]string{"time_zone": "'+00:00'", "innodb_lock_wait_timeout": "10", "group_concat_max_len": "1048576", "sql_mode": sqlMode}
 	if err := mc.Apply(mysql.Charset("utf8mb4", "utf8mb4_bin")); err != nil {
 		return nil, fmt.Errorf("PORTAL_DATABASE_URL: %w", err)
 	}

@@ -47,7 +47,7 @@ func shortened(name string) string {
 	for !utf8.ValidString(stem) {
 		stem = stem[:len(stem)-1]
 	}
-	return stem + ext
+	return strings.TrimRight(stem, " .") + ext
 }
 
 // Disposition is the Content-Disposition of a download of that name, by RFC 6266: kind is inline or attachment.

@@ -110,8 +110,8 @@ func TestMapping_RefusalsWriteNothing(t *testing.T) {
 	}
 }
 
-// S40b: nobody but administrators sees or changes anything here.
-func TestMapping_OthersAreRefused(t *testing.T) {
+// Nobody but administrators sees or changes anything here.
+func TestS40b_MappingsAreForAdministratorsAlone(t *testing.T) {
 	w := openRoutes(t)
 	saved := w.set("projects.comment", auth.ForSignedIn)
 	for _, b := range []*apptest.Browser{w.As("Una User"), w.As("Audra Auditor"), w.As("Max Manager")} {

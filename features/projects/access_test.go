@@ -161,7 +161,7 @@ func (w *world) everybody() map[string]*apptest.Browser {
 	}
 }
 
-func TestAccess_EveryRouteRefusesWhoMayNot(t *testing.T) {
+func TestS37_EveryRouteRefusesWhoMayNot(t *testing.T) {
 	w := open(t)
 	spots := map[bool]spot{false: w.furnish("Open Field", false), true: w.furnish("Closed Room", true)}
 	missing := spot{9_999_999, 1, 1, 1, 1, 1, 1, 1}
@@ -228,7 +228,7 @@ func TestAccess_EveryRouteLetsInWhoMay(t *testing.T) {
 	}
 }
 
-func TestAccess_ForeignChildOfOwnProjectIsNotFound(t *testing.T) {
+func TestS37_ForeignChildOfOwnProjectIsNotFound(t *testing.T) {
 	w := open(t)
 	theirs := w.furnish("Closed Room", true)
 	own := w.project("Own", "Stan Stranger", nil)
@@ -259,7 +259,7 @@ func TestAccess_ForeignChildOfOwnProjectIsNotFound(t *testing.T) {
 	}
 }
 
-func TestAccess_PrivateIsInNoListCountOrStream(t *testing.T) {
+func TestS37_PrivateIsInNoListCountOrStream(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Closed Room", true)
 	for who, b := range map[string]*apptest.Browser{
@@ -278,7 +278,7 @@ func TestAccess_PrivateIsInNoListCountOrStream(t *testing.T) {
 	w.As("Walt Watcher").Get("/projects").Want(http.StatusOK, "Closed Room", `<span class="stat-value">1</span>`)
 }
 
-func TestAccess_LostRoleEndsCountsAtOnce(t *testing.T) {
+func TestS40c_LostRoleEndsCountsAtOnce(t *testing.T) {
 	w := open(t)
 	w.furnish("Closed Room", true)
 	b := w.As("Mona Member", "manager", "user")
@@ -288,7 +288,7 @@ func TestAccess_LostRoleEndsCountsAtOnce(t *testing.T) {
 	b.Get("/projects").Want(http.StatusOK).Lacks("Closed Room", `<span class="stat-value">1</span>`)
 }
 
-func TestAccess_FormWithoutItsTokenIsRefused(t *testing.T) {
+func TestS27_EveryFormOfProjectsWithoutItsTokenIsRefused(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Open Field", false)
 	b := w.As("Ada Admin", "admin")

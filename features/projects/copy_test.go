@@ -128,7 +128,7 @@ func TestCopy_TakesTheTreeAnewFromNumberOne(t *testing.T) {
 	}
 }
 
-func TestCopy_SentTwiceMakesOne(t *testing.T) {
+func TestS85_CopySentTwiceMakesOne(t *testing.T) {
 	w := open(t)
 	p := w.source(false)
 	b := w.As("Lea Lead", "user")

@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
 	"portal/components"
@@ -62,7 +63,7 @@ func whenSaid(t Task, v taskView) string {
 
 // daysFault says who moved the task first: it then stands where it is.
 func daysFault(err error, t taskView) error {
-	clash, ok := clashOf(err)
+	clash, ok := data.ClashOf(err)
 	if !ok || len(clash.Fields) == 0 {
 		return err
 	}

@@ -98,7 +98,7 @@ func (c *checking) write(ctx context.Context, tx *data.Tx) error {
 	var labels []importLabel
 	for _, t := range c.rows {
 		for _, name := range t.labels {
-			labels = append(labels, importLabel{ImportID: c.of.ID, Place: t.Place, NameKey: cut(data.Fold(name), 190), Name: name})
+			labels = append(labels, importLabel{ImportID: c.of.ID, Place: t.Place, NameKey: data.Key(name), Name: name})
 		}
 	}
 	if len(labels) == 0 {

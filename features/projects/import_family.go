@@ -29,6 +29,10 @@ type importUp struct {
 	depth int // in rows of the file: 0 when place is 0
 }
 
+// kinMost is how many rows upwards a circle is looked for. A file may be one chain of all its rows: to follow each of them
+// to its end takes as long as their number squared.
+const kinMost = 10
+
 // of is what the row at that place is part of; said is what is wrong with it.
 func (f *importFamily) of(place int) (importUp, string) {
 	text := f.parents[place]
@@ -53,6 +57,9 @@ func (f *importFamily) of(place int) (importUp, string) {
 		seen[next] = true
 		depth++
 		whole++
+		if whole == kinMost {
+			break
+		}
 		p = next
 	}
 	if whole > levels-1 {

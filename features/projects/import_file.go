@@ -60,8 +60,11 @@ func openCSV(body []byte) (importTable, error) {
 		return nil, fault.Field("file", "This is neither CSV nor an Excel workbook (.xlsx).")
 	}
 	comma := csvComma(string(head))
-	if said, ok := strings.CutPrefix(string(head), "sep="); ok && len(said) > 1 { // Excel's own way to say it
-		comma = rune(said[0])
+	if said, ok := strings.CutPrefix(string(head), "sep="); ok { // Excel's own way to say it
+		comma, _ = utf8.DecodeRuneInString(said)
+		if strings.ContainsRune("\"\r\n\x00\uFFFD", comma) {
+			return nil, fault.Field("file", "The first line says “sep=” without a character that can stand between cells.")
+		}
 		if _, err := in.ReadString('\n'); err != nil {
 			return nil, fault.Field("file", "The file has no rows.")
 		}

@@ -57,6 +57,7 @@ func TestImport_RefusesWhatIsNoTable(t *testing.T) {
 	for name, c := range map[string]struct{ body, says string }{
 		"nothing": {"", "The file is empty."}, "blank": {" \n\t", "The file is empty."}, "heads alone": {"Name;Status\n", "no rows below"},
 		"old excel": {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or a locked Excel file"}, "pdf": {"%PDF-1.7\n\x00\x01", "neither CSV nor"},
+		"says no separator": {"sep=\nName\nx", "sep="}, "says a quotation mark": {"sep=\"\nName\nx", "sep="},
 		"open quote": {"Name\n\"never closed\nand on\n", "Line 2: a quotation mark"}, "broken zip": {"PK\x03\x04rubbish", "The workbook is damaged."},
 		"many columns": {strings.Repeat("x,", 101) + "\n1\n", "more than 100 columns"},
 	} {

@@ -185,7 +185,7 @@ func (r *importReader) labelNames() []string {
 	seen := map[string]bool{}
 	for _, s := range strings.FieldsFunc(r.text("labels", importCell), func(c rune) bool { return c == ',' || c == ';' || c == '\n' }) {
 		name := strings.Join(strings.Fields(s), " ")
-		key := data.Fold(name)
+		key := data.Key(name)
 		if key == "" || seen[key] {
 			continue
 		}

@@ -42,7 +42,7 @@ func (s *importStore) reader(ctx context.Context, i fileImport) (*importReader, 
 		r.milestones[data.Fold(m.Name)] = m.ID
 	}
 	for _, l := range h.Labels {
-		r.labels[l.NameKey], r.labels[data.Fold(l.Name)] = l.Name, l.Name
+		r.labels[l.NameKey], r.labels[data.Key(l.Name)] = l.Name, l.Name
 	}
 	delete(r.labels, "")
 	return r, s.persons(ctx, v, r.people)

@@ -23,8 +23,8 @@ var odd = map[string][]string{
 	"empty": {""}, "blank": {" "}, "twice": {"1", "2"}, "quotes": {`'";--`}, "missing": nil,
 }
 
-// S70: odd input is refused by a field or taken as text; it never breaks the portal.
-func TestInput_OddValuesNeverBreak(t *testing.T) {
+// Odd input is refused by a field or taken as text; it never breaks the portal.
+func TestS70_OddValuesNeverBreak(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Open Field", false)
 	b := w.As("Ada Admin", "admin")
@@ -94,8 +94,8 @@ func fieldsOf(route string) []string {
 	return []string{"name", "summary", "description", "status", "priority", "assignee", "start_on", "due_on", "parent", "version", "once"}
 }
 
-// S39: fields that a form does not have, and values in the address, change nothing.
-func TestInput_FieldsThatNoFormHas(t *testing.T) {
+// Fields that a form does not have, and values in the address, change nothing.
+func TestS39_FieldsThatNoFormHasAreIgnored(t *testing.T) {
 	w, p := gallery(t)
 	b := w.As("Lea Lead")
 	f := apptest.Form("name", "N", "status", "1", "priority", "2", "id", "77", "project_id", "2", "created_by", "2", "version", "1", "tasks_total", "9", "deleted_at", "2020-01-01", "number", "99")
@@ -117,8 +117,8 @@ func TestInput_IDsOutOfBounds(t *testing.T) {
 	}
 }
 
-// S71: what may be typed can be kept, whole, on both databases.
-func TestInput_LongestTextsAreKeptWhole(t *testing.T) {
+// What may be typed can be kept, whole, on both databases.
+func TestS71_LongestTextsAreKeptWhole(t *testing.T) {
 	w := open(t)
 	b := w.As("Lea Lead", "user")
 	for name, one := range map[string]string{"emoji": "🧨", "ligature": "ﷺ", "accent": "é", "wide": "界", "letter": "x"} {
@@ -131,6 +131,11 @@ func TestInput_LongestTextsAreKeptWhole(t *testing.T) {
 		b.Post(made+"/tasks", f).Want(http.StatusSeeOther)
 		b.Post(made+"/todos", apptest.Form("text", strings.Repeat(one, 500))).Want(http.StatusSeeOther)
 		b.Post(made+"/comments", apptest.Form("text", strings.Repeat(one, 20_000))).Want(http.StatusSeeOther)
+		b.Post(made+"/labels", apptest.Form("name", strings.Repeat(one, 60))).Want(http.StatusSeeOther)
+		b.Post(made+"/tasks", apptest.Form("name", "Marked", "status", "1", "priority", "2", "new_labels", strings.Repeat(one, 59))).Want(http.StatusSeeOther)
+		b.Post(made+"/milestones", apptest.Form("name", strings.Repeat(one, 200))).Want(http.StatusSeeOther)
+		b.Post("/projects/views?list=projects", apptest.Form("name", strings.Repeat(one, 100))).Want(http.StatusSeeOther)
+		w.As("Ada Admin", "admin").Post("/projects/words/statuses", apptest.Form("name", strings.Repeat(one, 60), "stage", "todo", "colour", "blue")).Want(http.StatusSeeOther)
 		f.Set("name", strings.Repeat(one, 201))
 		b.Post("/projects", f).Want(http.StatusUnprocessableEntity, "At most 200 characters.")
 		b.Get("/projects?q="+url.QueryEscape(strings.Repeat(one, 10))).Want(200, made)
@@ -195,8 +200,8 @@ func TestHarmless_SeesAnAttack(t *testing.T) {
 	}
 }
 
-// S50, S51: nothing that people write becomes more than text, on any page of anybody.
-func TestInput_AttacksStayText(t *testing.T) {
+// Nothing that people write becomes more than text, on any page of anybody.
+func TestS50_S51_AttacksStayText(t *testing.T) {
 	w := open(t)
 	b := w.As("Lea Lead", "user")
 	all := strings.Join(attacks, "\n\n")

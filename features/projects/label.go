@@ -41,7 +41,7 @@ func (l Label) edited() []data.Edited {
 
 // named reports whether the project has another label of the same name.
 func (h hot) named(l Label) bool {
-	return slices.ContainsFunc(h.Labels, func(o Label) bool { return o.ID != l.ID && data.Fold(o.Name) == data.Fold(l.Name) })
+	return slices.ContainsFunc(h.Labels, func(o Label) bool { return o.ID != l.ID && data.Key(o.Name) == data.Key(l.Name) })
 }
 
 // labelForm is what a person fills in of a label, a status or a priority.
@@ -55,7 +55,7 @@ type labelForm struct {
 // Errors: fault.Invalid at the field.
 func (f labelForm) label(l Label) (Label, error) {
 	name, colour, err := f.tidy(l.Tone)
-	l.Name, l.NameKey, l.Tone = name, data.Fold(name), colour
+	l.Name, l.NameKey, l.Tone = name, data.Key(name), colour
 	return l, err
 }
 

@@ -22,7 +22,7 @@ func (s *taskStore) newLabels(ctx context.Context, tx *data.Tx, h hot, f taskFor
 		if name == "" {
 			continue
 		}
-		at := slices.IndexFunc(h.Labels, func(l Label) bool { return data.Fold(l.Name) == data.Fold(name) })
+		at := slices.IndexFunc(h.Labels, func(l Label) bool { return data.Key(l.Name) == data.Key(name) })
 		if at < 0 {
 			if !h.mayWork(auth.From(ctx)) {
 				return h, f, fault.Field("labels", "Only the project's team makes new labels. Choose from the list.")
@@ -35,7 +35,7 @@ func (s *taskStore) newLabels(ctx context.Context, tx *data.Tx, h hot, f taskFor
 		}
 		add(&f.Labels, h.Labels[at].ID)
 	}
-	slices.SortStableFunc(h.Labels, func(a, b Label) int { return strings.Compare(data.Fold(a.Name), data.Fold(b.Name)) })
+	slices.SortStableFunc(h.Labels, func(a, b Label) int { return strings.Compare(data.Key(a.Name), data.Key(b.Name)) })
 	return h, f, nil
 }
 
@@ -51,7 +51,7 @@ func addLabel(ctx context.Context, tx *data.Tx, h hot, l Label) (Label, error) {
 	case len(h.Labels) >= labelsOfProject:
 		return l, fault.Field("labels", "A project has at most %d labels. Merge or delete some of them first.", labelsOfProject)
 	}
-	l.ProjectID, l.NameKey, l.Version, l.CreatedAt, l.UpdatedAt = h.Project.ID, data.Fold(l.Name), 1, tx.Now, tx.Now
+	l.ProjectID, l.NameKey, l.Version, l.CreatedAt, l.UpdatedAt = h.Project.ID, data.Key(l.Name), 1, tx.Now, tx.Now
 	if l.Tone == "" {
 		l.Tone = h.nextTone(0)
 	}
@@ -177,7 +177,7 @@ func (s *taskStore) SaveLabel(ctx context.Context, project, label int64, f label
 
 // writeLabel writes the row and says what changed, and writes the order of the labels of tasks that have it.
 func writeLabel(ctx context.Context, tx *data.Tx, h hot, l Label) error {
-	l.NameKey = data.Fold(l.Name)
+	l.NameKey = data.Key(l.Name)
 	fields := changed(h.label(l.ID).edited(), l.edited())
 	if err := forgetLabel(ctx, tx, l); err != nil {
 		return err

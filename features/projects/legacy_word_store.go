@@ -133,7 +133,7 @@ func (a *arrival) makeStatus(ctx context.Context, name, tone string) (s Status, 
 	if s.Name != name {
 		why = append(why, fmt.Sprintf("%s is written %s now", name, s.Name))
 	}
-	s.NameKey = data.Fold(s.Name)
+	s.NameKey = data.Key(s.Name)
 	for _, have := range a.words.Statuses {
 		if have.Stage == stage {
 			s.Position = max(s.Position, have.Position+1)
@@ -200,7 +200,7 @@ func (a *arrival) priorityNamed(name string) (Priority, bool) {
 // makePriority adds a priority above all others.
 func (a *arrival) makePriority(ctx context.Context, name, tone string) (Priority, error) {
 	p := Priority{Name: cut(wordName(name), 60), Tone: tone, Version: 1, UpdatedAt: a.tx.Now}
-	p.NameKey = data.Fold(p.Name)
+	p.NameKey = data.Key(p.Name)
 	for _, have := range a.words.Priorities {
 		p.Position = max(p.Position, have.Position+10)
 	}

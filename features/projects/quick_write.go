@@ -6,6 +6,7 @@ import (
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/formresult"
 )
 
 // CreateLines makes the tasks of a text of quick add: all of them, or none. A task that is indented lies below the one
@@ -26,8 +27,8 @@ func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quic
 		if err := h.allowNew(auth.From(ctx)); err != nil {
 			return err
 		}
-		makes := "tasks of " + id(project)
-		if before, err := doneBefore(ctx, tx, makes, once); err != nil || before != 0 {
+		sent := formresult.Form{Makes: "tasks of " + id(project), Once: once}
+		if before, err := sent.Before(ctx, tx); err != nil || before != 0 {
 			tx.Unchanged()
 			return err
 		}
@@ -44,7 +45,7 @@ func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quic
 			above = append(above[:min(lines[i].Depth, len(above))], t.Number)
 			made = append(made, t)
 		}
-		if err := keepDone(ctx, tx, makes, once, made[0].ID); err != nil {
+		if err := sent.Keep(ctx, tx, made[0].ID); err != nil {
 			return err
 		}
 		if undo, err = keepMade(ctx, tx, h.Project, made); err != nil {
@@ -85,7 +86,7 @@ func (s *taskStore) addLine(ctx context.Context, tx *data.Tx, h *hot, v view, kn
 		n.Parent = above[q.Depth-1]
 	}
 	for _, name := range q.Labels {
-		add(&n.Labels, known[data.Fold(name)].ID)
+		add(&n.Labels, known[data.Key(name)].ID)
 	}
 	t, err := s.add(ctx, tx, h, v, n)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
@@ -112,11 +113,11 @@ func errLine(q quickTask) error {
 func (s *taskStore) ensureLabels(ctx context.Context, tx *data.Tx, h *hot, lines []quickTask) (map[string]Label, error) {
 	known := map[string]Label{}
 	for _, l := range h.Labels {
-		known[data.Fold(l.Name)] = l
+		known[data.Key(l.Name)] = l
 	}
 	for _, q := range lines {
 		for _, name := range q.Labels {
-			key := data.Fold(name)
+			key := data.Key(name)
 			if known[key].ID != 0 {
 				continue
 			}

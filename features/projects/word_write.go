@@ -51,7 +51,7 @@ func (s *wordStore) Add(ctx context.Context, l wordList, f wordForm) (word, erro
 			return fault.Field("name", "There are %d %s already, which is the most a board can show. Merge some of them.", wordsMost, l.many)
 		}
 		row := map[string]any{
-			"name": made.Name, "name_key": data.Fold(made.Name), "tone": made.Tone, "position": (len(have) + 1) * 10, "version": 1, "updated_at": tx.Now,
+			"name": made.Name, "name_key": data.Key(made.Name), "tone": made.Tone, "position": (len(have) + 1) * 10, "version": 1, "updated_at": tx.Now,
 		}
 		if l == statusList {
 			row["stage"] = made.Stage
@@ -77,7 +77,7 @@ const wordsMost = 60
 
 // doubled reports whether another word of the list has the same name.
 func doubled(all []word, w word) bool {
-	return slices.ContainsFunc(all, func(o word) bool { return o.ID != w.ID && data.Fold(o.Name) == data.Fold(w.Name) })
+	return slices.ContainsFunc(all, func(o word) bool { return o.ID != w.ID && data.Key(o.Name) == data.Key(w.Name) })
 }
 
 // Save gives a word another name, colour or stage. Another stage counts the tasks anew that have the status.
@@ -134,7 +134,7 @@ func (w word) with(other word, names []string) word {
 // write writes the word's row, and what follows from another stage.
 func (s *wordStore) write(ctx context.Context, tx *data.Tx, was word, w *word) error {
 	w.Version = was.Version + 1
-	q := tx.NewUpdate().Table(w.list.table).Set("name = ?", w.Name).Set("name_key = ?", data.Fold(w.Name)).Set("tone = ?", w.Tone).
+	q := tx.NewUpdate().Table(w.list.table).Set("name = ?", w.Name).Set("name_key = ?", data.Key(w.Name)).Set("tone = ?", w.Tone).
 		Set("version = ?", w.Version).Set("updated_at = ?", tx.Now).Where("id = ?", w.ID)
 	if w.list == statusList {
 		q = q.Set("stage = ?", w.Stage)

@@ -75,6 +75,7 @@ type Portal struct {
 	web      *fiber.App
 	sized    []sized  // routes that take other bodies than a megabyte
 	large    []string // paths of routes that answer with files
+	secret   []string // beginnings of addresses that go on with a token
 	proxies  []netPrefix
 	metrics  *metrics
 

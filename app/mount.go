@@ -38,6 +38,9 @@ func (p *Portal) mount() error {
 			if r.File {
 				p.large = append(p.large, m.Path)
 			}
+			if begin, _, found := strings.Cut(m.Path, ":token"); found {
+				p.secret = append(p.secret, begin)
+			}
 			p.web.Add(r.Method, m.Path, p.need(m, r), p.sent(r))
 			if r.Method == fiber.MethodGet && !r.Stream { // a HEAD would open a stream that nobody reads
 				p.web.Add(fiber.MethodHead, m.Path, p.need(m, r), r.Do)
@@ -175,7 +178,11 @@ func (p *Portal) CheckRoutes() Check {
 // logRoutes says at the start which mappings are new, and which point to nothing.
 func (p *Portal) logRoutes() {
 	c := p.CheckRoutes()
-	if len(c.New) > 0 {
+	switch {
+	case len(c.New) == 0:
+	case len(c.New) == len(p.Gate.Access().Mappings): // of a new install all are new: to name them would hide the link that follows
+		p.Log.Info("routes have their default mappings", "nodes", len(c.New))
+	default:
 		p.Log.Info("new routes have their default mappings", "nodes", strings.Join(c.New, " "))
 	}
 	if len(c.Invalid) > 0 {

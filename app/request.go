@@ -120,13 +120,13 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 	if f.Kind == fault.Broken && !errors.As(err, &fe) || f.Kind == fault.Away {
 		level = slog.LevelError
 	}
-	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", loggedPath(c.Path()),
+	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", p.loggedPath(c.Path()),
 		"user", auth.From(c.UserContext()).Real().Username, "error", err)
 }
 
 // loggedPath is an address without the token of a link: who reads the log must not open the account, or a feed, with it.
-func loggedPath(path string) string {
-	for _, begin := range []string{"/set-password/", "/welcome/", "/projects/feeds/"} {
+func (p *Portal) loggedPath(path string) string {
+	for _, begin := range p.secret {
 		if strings.HasPrefix(path, begin) {
 			return begin + "…"
 		}
@@ -237,12 +237,12 @@ func (p *Portal) begin(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := s.viewer
+	v, token := s.viewer, p.token(s.bound)
 	v.Address, v.Request = p.address(c), fmt.Sprint(c.Locals("request"))
 	ctx = auth.With(ctx, v)
-	ctx = components.With(ctx, components.Env{Token: p.token(s.bound), Zone: v.Zone, Now: p.DB.Now(), Heard: p.Hub.Moment()})
+	ctx = components.With(ctx, components.Env{Token: token, Zone: v.Zone, Now: p.DB.Now(), Heard: p.Hub.Moment()})
 	c.SetUserContext(ctx)
-	c.Locals("token", p.token(s.bound))
+	c.Locals("token", token)
 	return c.Next()
 }
 

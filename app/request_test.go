@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -258,6 +259,20 @@ func TestS53_ARouteTakesTheBodyItDeclares(t *testing.T) {
 		if a.Status != http.StatusOK || took != most {
 			t.Errorf("%s took %d of %d: %s", path, took, most, a)
 		}
+	}
+}
+
+// Who reads the log must not open what an address with a token opens, whatever feature it belongs to.
+func TestLog_HoldsNoTokenOfAnAddress(t *testing.T) {
+	var log bytes.Buffer
+	links := func(feature.Kit) (feature.Feature, error) {
+		broken := func(*fiber.Ctx) error { return errors.New("broken on purpose") }
+		return feature.Feature{Name: "links", Routes: []feature.Route{feature.Get("feed", "/feeds/:token.ics", "A feed", broken)}, Access: []feature.Access{{Node: "links", Label: "Links", Roles: []string{auth.Anyone}}}}, nil
+	}
+	p := apptest.With(t, apptest.Options{Features: []feature.New{links}, Log: &log})
+	p.Visitor().Get("/links/feeds/VERYSECRET.ics").Want(http.StatusInternalServerError)
+	if said := log.String(); strings.Contains(said, "VERYSECRET") || !strings.Contains(said, "/links/feeds/…") {
+		t.Error(said)
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -15,6 +17,7 @@ import (
 
 	"portal/app/apptest"
 	"portal/app/config"
+	"portal/components"
 	"portal/features"
 )
 
@@ -32,11 +35,12 @@ var mayImport = map[string][]string{
 	"app/setting":          {"app/clock", "app/data", "app/fault"},
 	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault", "app/legacy", "app/mail", "app/sheet"},
 	"app/savedview":        {"app/auth", "app/cache", "app/data", "app/fault"},
+	"app/formresult":       {"app/auth", "app/data"},
 	"components":           {"assets"},
 	"app/feature":          {"app/audit", "app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/fault", "app/files", "app/inbox", "app/legacy", "app/mail", "app/secret", "app/setting"},
-	"app/web":              {"app/auth", "app/fault", "components"},
+	"app/web":              {"app/auth", "app/data", "app/fault", "app/files", "components"},
 	"app/home":             {"app/auth", "app/data", "app/directory", "app/draft", "app/fault", "app/feature", "app/inbox", "app/live", "app/setting", "app/web", "components"},
-	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/files", "app/inbox", "app/legacy", "app/mail", "app/markdown", "app/savedview", "app/setting", "app/sheet", "app/web", "components"},
+	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/files", "app/formresult", "app/inbox", "app/legacy", "app/mail", "app/markdown", "app/savedview", "app/setting", "app/sheet", "app/web", "components"},
 	"features":             {"app/feature", "features/*"},
 	"app":                  {"app/*", "assets", "components", "schema"},
 	"app/apptest":          {"app", "app/auth", "app/clock", "app/config", "app/data", "app/fault", "app/feature"},
@@ -172,6 +176,33 @@ func TestRules_MenusAndPanelsLeadToReads(t *testing.T) {
 			if j.Every <= 0 || j.Run == nil || !strings.HasPrefix(j.Name, f.Name+".") {
 				t.Errorf("%s: the job %q has no interval, no work or another's name", f.Name, j.Name)
 			}
+		}
+	}
+}
+
+var iconUsed = regexp.MustCompile(`\b(?:Icon|IconSmall)\("([a-z0-9-]+)"\)|\b[Ii]con: +"([a-z0-9-]+)"`)
+
+// An icon that is not there is drawn as nothing, and nobody is told.
+func TestRules_IconsAreThere(t *testing.T) {
+	have := components.Icons()
+	for _, dir := range []string{"home", "../components", "../features"} {
+		err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
+				return err
+			}
+			if !strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".templ") {
+				return nil
+			}
+			text, err := os.ReadFile(path)
+			for _, m := range iconUsed.FindAllStringSubmatch(string(text), -1) {
+				if name := m[1] + m[2]; !slices.Contains(have, name) {
+					t.Errorf("%s: there is no icon %s; name it in assets/vendor/icons.txt and run assets/vendor/refresh.sh", path, name)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -167,6 +167,14 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
+// OrDash is a value as a table shows it: a dash for none.
+func OrDash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
+}
+
 // Plural is a number with its noun: "1 task", "12 tasks".
 func Plural(n int, word string) string { return plural(n, word) }
 

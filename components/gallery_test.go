@@ -53,6 +53,9 @@ func forms() []state {
 		{"form-error/none", FormError("")},
 		{"form-error/said", FormError("The name or the password is wrong.")},
 		{"conflict/one-field", Conflict(conflict)},
+		{"conflict-page/one-field", ConflictPage(conflict)}, {"conflict-dialog/one-field", ConflictDialog(conflict)},
+		{"form-page/short", FormPage("Merge the label “Power”", Link{Label: "Labels", URL: "/projects/1/labels"}, templ.Raw("<p>The form</p>"))},
+		{"form-dialog/short", FormDialog("Merge the label “Power”", templ.Raw("<p>The form</p>"))},
 	}
 }
 
@@ -143,6 +146,7 @@ func pieces() []state {
 		{"into/plain", within(Into("#panel"), text("inside"))},
 		{"menu/plain", within(Menu("More of Move the office"), text("items"))},
 		{"dialog-body/plain", within(DialogBody("Delete the project?"), text("body"))},
+		{"dialog-page/plain", within(DialogPage("New room", Link{"Rooms", "/rooms"}), text("body"))},
 		{"markdown/clean", Markdown("<p>As it <strong>came</strong>.</p>")},
 	}
 }

@@ -33,6 +33,7 @@ type Portal struct {
 
 	t        testing.TB
 	features []feature.New
+	log      io.Writer // nil drops the log
 	queries  *queryHook
 	listen   sync.Once
 	addr     string // of the loopback listener, once it is open
@@ -100,7 +101,7 @@ func (p *Portal) Second() *Portal {
 // Unprepared is Second before it has looked at its database.
 func (p *Portal) Unprepared() *Portal {
 	p.t.Helper()
-	return start(p.t, Options{Features: p.features}, p.Config, p.Clock)
+	return start(p.t, Options{Features: p.features, Log: p.log}, p.Config, p.Clock)
 }
 
 func start(t testing.TB, o Options, c config.Config, now *Clock) *Portal {
@@ -113,7 +114,7 @@ func start(t testing.TB, o Options, c config.Config, now *Clock) *Portal {
 	if err != nil {
 		t.Fatalf("start the portal: %v", err)
 	}
-	p := &Portal{Portal: inner, Clock: now, t: t, features: o.Features, queries: &queryHook{}}
+	p := &Portal{Portal: inner, Clock: now, t: t, features: o.Features, log: o.Log, queries: &queryHook{}}
 	t.Cleanup(p.end)
 	// WithQueryHook would make other handles than those the portal already has.
 	inner.DB.Read.AddQueryHook(p.queries) //nolint:staticcheck // see above

@@ -1,6 +1,7 @@
 package apptest_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -34,6 +35,53 @@ func TestPortal_QueriesCountsBothHandles(t *testing.T) {
 	}
 	if after := p.Queries(func() {}); len(after) != 0 {
 		t.Errorf("after the count: %v", after)
+	}
+}
+
+// recorder is a test that only remembers what it was told.
+type recorder struct {
+	testing.TB
+	said string
+}
+
+func (r *recorder) Helper() {}
+
+func (r *recorder) Errorf(format string, args ...any) { r.said += fmt.Sprintf(format, args...) }
+
+func TestPortal_UntouchedSeesEveryWrite(t *testing.T) {
+	r := &recorder{TB: t}
+	p := apptest.New(r)
+	b := p.As("Ada Lovelace", "user")
+	p.Untouched(func() {
+		b.Get("/")
+		b.Post("/theme", apptest.Form("theme", "green")).Want(http.StatusUnprocessableEntity)
+	})
+	if r.said != "" {
+		t.Errorf("where nothing was written: %s", r.said)
+	}
+	for name, write := range map[string]string{
+		"a change": "UPDATE users SET theme = 'dark'", "a new row": "INSERT INTO menu_categories (name, icon, description, weight, version, updated_at) VALUES ('x', '', '', 1, 1, '2026-11-23 09:00:00')",
+		"a row that goes": "DELETE FROM menu_categories",
+	} {
+		r.said = ""
+		p.Untouched(func() { p.Exec(write) })
+		if !strings.Contains(r.said, "was written to") {
+			t.Errorf("%s: %q", name, r.said)
+		}
+	}
+}
+
+func TestAnswer_SaysWhatOfAPageIsWrong(t *testing.T) {
+	r := &recorder{TB: t}
+	a := apptest.New(r).As("Ada Lovelace", "user").Get("/password")
+	a.Want(http.StatusOK, "no such text")
+	if !strings.Contains(r.said, "<main") || strings.Contains(r.said, "<nav class=\"side\"") || !strings.Contains(r.said, "\n") {
+		t.Errorf("for a text that is missing:\n%s", r.said)
+	}
+	r.said = ""
+	a.Lacks("Change password")
+	if len(r.said) > 1000 || !strings.Contains(r.said, "Change password") {
+		t.Errorf("for a text too many:\n%s", r.said)
 	}
 }
 

@@ -296,11 +296,11 @@ func (p *Portal) Raw(request string) Answer {
 func (a Answer) Want(status int, texts ...string) Answer {
 	a.t.Helper()
 	if a.Status != status {
-		a.t.Fatalf("%s: status %d, not %d; Location %q\n%s", a.what, a.Status, status, a.Header.Get("Location"), a.Body)
+		a.t.Fatalf("%s: status %d, not %d; Location %q\n%s", a.what, a.Status, status, a.Header.Get("Location"), a.shown())
 	}
 	for _, s := range texts {
 		if !strings.Contains(a.Body, s) {
-			a.t.Errorf("%s: the answer does not hold %q:\n%s", a.what, s, a.Body)
+			a.t.Errorf("%s: the answer does not hold %q:\n%s", a.what, s, a.shown())
 		}
 	}
 	return a
@@ -310,11 +310,32 @@ func (a Answer) Want(status int, texts ...string) Answer {
 func (a Answer) Lacks(texts ...string) Answer {
 	a.t.Helper()
 	for _, s := range texts {
-		if strings.Contains(a.Body, s) {
-			a.t.Errorf("%s: the answer holds %q:\n%s", a.what, s, a.Body)
+		if at := strings.Index(a.Body, s); at >= 0 {
+			a.t.Errorf("%s: the answer holds %q: …%s…", a.what, s, a.Body[max(0, at-around):min(len(a.Body), at+len(s)+around)])
 		}
 	}
 	return a
+}
+
+const (
+	around = 200  // bytes of an answer that are printed before and behind a text that should not be in it
+	most   = 8000 // bytes of an answer that are printed when a text is missing
+)
+
+// shown is what of the answer helps to see what is wrong: of a page all but its menus and dialogs, one tag a line.
+func (a Answer) shown() string {
+	text := a.Body
+	if _, main, ok := strings.Cut(text, "<main"); ok {
+		main, _, _ = strings.Cut(main, "<dialog")
+		text = "<main" + main
+	}
+	if strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+		text = Tidy(text)
+	}
+	if len(text) > most {
+		text = fmt.Sprintf("%s\n… %d bytes more", text[:most], len(text)-most)
+	}
+	return text
 }
 
 // Location is where the answer leads on, by redirect or by htmx.

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/mail"
@@ -159,8 +158,7 @@ func (u *Users) Edit(ctx context.Context, id, version int64, d Details) (User, e
 		}
 		was := DetailsOf(row)
 		write, err := tx.Merge(ctx, "admin.user", id, version, was.edited(), d.edited())
-		var clash *data.Clash
-		if errors.As(err, &clash) {
+		if clash, ok := data.ClashOf(err); ok {
 			clash.Version = row.Version
 		}
 		if err != nil {

@@ -16,7 +16,7 @@ func (t *tool) versionCommand() *cobra.Command {
 			b := app.BuildInfo()
 			return t.print(b, func(w *bytes.Buffer) {
 				row(w, "Portal", b.Version)
-				commit := cmp.Or(b.Commit, "unknown")
+				commit := cmp.Or(b.Commit, "unknown: “go build” in the repository keeps it, “go run” does not")
 				if b.Modified {
 					commit += ", with changes"
 				}

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,6 +33,9 @@ type ClashField struct {
 	Base         string // as a person reads it
 	Theirs, Mine Edited
 }
+
+// ClashOf is the clash that err is, if it is one.
+func ClashOf(err error) (*Clash, bool) { return errors.AsType[*Clash](err) }
 
 // Unwrap makes fault.Is see the Conflict.
 func (c *Clash) Unwrap() error { return c.Fault }

@@ -61,6 +61,7 @@ func serve(ctx context.Context, dir string, l net.Listener) error {
 	state := newState()
 	server := &http.Server{Handler: newProxy(child.target, state), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(l) }() // ends with Close
+	fmt.Fprintf(os.Stderr, "dev: building; http://%s shows the portal as soon as it is ready. The first time takes minutes.\n", l.Addr())
 	rebuild(ctx, child, state, changed)
 	if err := server.Close(); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return err

@@ -70,6 +70,14 @@ func Of(err error) *Error {
 	return &Error{Kind: Broken, Public: "Something went wrong on our side.", Cause: err}
 }
 
+// Wrong is what a form shows of err, by field: of a fault that belongs to no field, such as a Conflict, its sentence at "".
+func Wrong(err error) map[string]string {
+	if f := Of(err); len(f.Fields) == 0 {
+		return map[string]string{"": f.Public}
+	}
+	return Of(err).Fields
+}
+
 // Is reports whether err is a fault of kind.
 func Is(err error, kind Kind) bool {
 	var e *Error

@@ -35,11 +35,11 @@ type Feature struct {
 	Migrations fs.FS    // the folder of *.up.sql and *.down.sql
 	Caches     []string // the cache regions we keep: "projects.task"
 	Jobs       []Job
-	Holdings   []Holding                             // what a person may hold of ours, and hands over when they leave
-	Objects    *Objects                              // the files that our rows refer to; nil: they refer to none
-	Seed       func(context.Context, *data.Tx) error // what a new install begins with; run at every start
-	Warm       func(context.Context) error           // fills the caches at start
-	Live       func(ctx context.Context, topic string) bool
+	Holdings   []Holding                                                    // what a person may hold of ours, and hands over when they leave
+	Objects    *Objects                                                     // the files that our rows refer to; nil: they refer to none
+	Seed       func(context.Context, *data.Tx) error                        // what a new install begins with; run at every start
+	Warm       func(context.Context) error                                  // fills the caches at start
+	Live       func(ctx context.Context, topic string) bool                 // may the viewer hear of changes to the topic; nil: nobody may of ours
 	Heard      func(ctx context.Context, topics []string) ([]string, error) // Live for many topics at once, in few queries; nil: Live is asked for each
 	Notices    []inbox.Kind                                                 // what people are told of by us
 	Demo       func(context.Context, *data.Tx, Department) error            // fills an empty department
@@ -51,7 +51,7 @@ type Route struct {
 	Name   string // within the feature: "task.edit.status"; with the feature's name in front it is the access it needs
 	Title  string // for the mapping page: "Change a task's status"
 	Method string // GET or POST: forms know no others
-	Path   string // below the feature's prefix: "/tasks/:id<int>/status"
+	Path   string // below the feature's prefix: "/tasks/:id<int>/status"; what a parameter :token stands for is kept out of the log
 	Do     fiber.Handler
 	Stream bool // answers for as long as the page is open: no deadline
 	File   bool // answers with a file, which may take long to arrive

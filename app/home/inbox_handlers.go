@@ -1,7 +1,6 @@
 package home
 
 import (
-	"net/url"
 	"strconv"
 	"time"
 
@@ -49,9 +48,7 @@ func (h inboxHandlers) list(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if web.IsFragment(c) && c.Get("Portal-Live") == "" {
-		c.Set("HX-Push-Url", v.pageLink(v.list.Page, v.f.Size))
-	}
+	web.Push(c, v.pageLink(v.list.Page, v.f.Size))
 	return web.Show(c, web.Page{Title: "Inbox", Body: inboxPage(v)})
 }
 
@@ -124,34 +121,10 @@ func (h inboxHandlers) again(c *fiber.Ctx, toast string) error {
 }
 
 // link is the inbox's address with other values for some parameters; page 1 unless it is one of them.
-func (v inboxView) link(pairs ...string) string {
-	q := url.Values{"show": {v.f.Show}, "kind": {v.f.Kind}}
-	if v.f.Size != 25 {
-		q.Set("size", strconv.Itoa(v.f.Size))
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		q.Set(pairs[i], pairs[i+1])
-	}
-	for name := range q {
-		if q.Get(name) == "" {
-			q.Del(name)
-		}
-	}
-	if len(q) == 0 {
-		return "/inbox"
-	}
-	return "/inbox?" + q.Encode()
-}
+func (v inboxView) link(pairs ...string) string { return web.Link("/inbox", v.f, pairs...) }
 
 func (v inboxView) pageLink(page, size int) string {
-	p, s := "", ""
-	if page > 1 {
-		p = strconv.Itoa(page)
-	}
-	if size != 25 {
-		s = strconv.Itoa(size)
-	}
-	return v.link("page", p, "size", s)
+	return v.link("page", strconv.Itoa(page), "size", strconv.Itoa(size))
 }
 
 // formLink is the address of a write, with the filter of the page behind it.

@@ -2,8 +2,10 @@
 package markdown
 
 import (
+	"bufio"
 	"bytes"
 	"regexp"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -20,8 +22,8 @@ var (
 	clean = policy()
 )
 
-// ours are the addresses of files that are attached.
-var ours = regexp.MustCompile(`^/projects/\d+/files/\d+$`)
+// ours are the addresses of files that are attached, whatever feature they are attached in.
+var ours = regexp.MustCompile(`^/[a-z]+/\d+/files/\d+$`)
 
 // mentionValue is what the attribute of a mention may hold: its word.
 var mentionValue = regexp.MustCompile(`^[^"<>\pC]{1,120}$`)
@@ -41,6 +43,8 @@ func policy() *bluemonday.Policy {
 	return p
 }
 
+var writers = sync.Pool{New: func() any { return bufio.NewWriter(nil) }}
+
 // HTML is the text as clean HTML, with its mentions still to be filled; see Fill. A text with more marks than anybody writes
 // stands as it was typed.
 func HTML(text string) string {
@@ -48,8 +52,11 @@ func HTML(text string) string {
 		return plain(text)
 	}
 	var b bytes.Buffer
-	if err := render.Convert([]byte(text), &b); err != nil {
+	w := writers.Get().(*bufio.Writer) // else the library makes one of 4 kB for each text
+	defer writers.Put(w)
+	w.Reset(&b)
+	if err := render.Convert([]byte(text), w); err != nil {
 		return bluemonday.StrictPolicy().Sanitize(text)
 	}
-	return clean.Sanitize(b.String())
+	return clean.SanitizeReader(&b).String()
 }

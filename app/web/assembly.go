@@ -104,13 +104,24 @@ func Takes(c *fiber.Ctx, coding string) bool {
 	return false
 }
 
-var deflaters = sync.Pool{New: func() any {
-	w, err := flate.NewWriter(io.Discard, flate.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}}
+// deflaters write runs of text at one level. They are used again: a new one takes up to half a megabyte.
+type deflaters struct{ pool sync.Pool }
+
+func newDeflaters(level int) *deflaters {
+	return &deflaters{sync.Pool{New: func() any {
+		w, err := flate.NewWriter(io.Discard, level)
+		if err != nil {
+			panic(err) // the levels are constants
+		}
+		return w
+	}}}
+}
+
+// How well text is compressed: what is drawn for one answer fast, a piece once and so better.
+var (
+	forAnswers = newDeflaters(flate.BestSpeed)
+	forPieces  = newDeflaters(6)
+)
 
 // zip joins the parts to one gzip member. Each part is deflated by itself, so that none looks back into
 // another, and ends on a whole byte. https://www.rfc-editor.org/rfc/rfc1952 and rfc1951, 3.2.3
@@ -124,7 +135,7 @@ func zip(b *bytes.Buffer, parts []part) {
 			continue
 		}
 		sum, size = crc32.Update(sum, crc32.IEEETable, p.plain), size+len(p.plain)
-		pack(b, p.plain)
+		forAnswers.pack(b, p.plain)
 	}
 	b.Write([]byte{3, 0}) // a last block, empty
 	var end [8]byte
@@ -137,18 +148,18 @@ func zip(b *bytes.Buffer, parts []part) {
 const storeBelow = 300
 
 // pack writes one run of text as whole blocks, none of them the last.
-func pack(b *bytes.Buffer, run []byte) {
+func (d *deflaters) pack(b *bytes.Buffer, run []byte) {
 	switch n := len(run); {
 	case n == 0:
 	case n < storeBelow:
 		b.Write([]byte{0, byte(n), byte(n >> 8), ^byte(n), ^byte(n >> 8)}) // stored as it is
 		b.Write(run)
 	default:
-		w := deflaters.Get().(*flate.Writer)
+		w := d.pool.Get().(*flate.Writer)
 		w.Reset(b)
 		_, _ = w.Write(run) // a buffer takes everything
 		_ = w.Flush()
-		deflaters.Put(w)
+		d.pool.Put(w)
 	}
 }
 

@@ -29,9 +29,6 @@ type part struct {
 	power    uint32 // what another sum is multiplied by when the text follows, see joinSums
 }
 
-// pieceLevel is how well pieces are compressed: once, so better than a page is.
-const pieceLevel = 6
-
 // Draw draws a component, to be shown again and again. Forms in it have a hole for their token.
 func Draw(ctx context.Context, c templ.Component) (Drawn, error) {
 	var b bytes.Buffer
@@ -44,26 +41,11 @@ func Draw(ctx context.Context, c templ.Component) (Drawn, error) {
 			d.parts = append(d.parts, part{hole: string(run)})
 			continue
 		}
-		small, err := deflate(run)
-		if err != nil {
-			return Drawn{}, err
-		}
-		d.parts = append(d.parts, part{plain: run, deflated: small, size: len(run), sum: crc32.ChecksumIEEE(run), power: powerOf(len(run))})
+		var small bytes.Buffer
+		forPieces.pack(&small, run)
+		d.parts = append(d.parts, part{plain: run, deflated: small.Bytes(), size: len(run), sum: crc32.ChecksumIEEE(run), power: powerOf(len(run))})
 	}
 	return d, nil
-}
-
-func deflate(run []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, pieceLevel)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(run); err != nil {
-		return nil, err
-	}
-	err = w.Flush()
-	return b.Bytes(), err
 }
 
 // Bytes is the piece as a cache keeps it: compressed.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +25,8 @@ func newValidator() *validator.Validate {
 }
 
 // Bind fills form, a pointer to a struct with `form` tags, from the request's body and checks its `validate` tags.
-// Values in the address never count. Fields may be string, int64, bool, []string or []int64.
+// Values in the address never count. Fields may be string, int64, bool, []string or []int64. Blanks alone are nothing: a text
+// that is `required` has to have a letter.
 // Errors: fault.Invalid by field; fault.Unsupported for a body no form sends.
 func Bind(c *fiber.Ctx, form any) error {
 	values, err := bodyValues(c)
@@ -52,10 +54,25 @@ func checked(form any, bad map[string]string) error {
 			}
 		}
 	}
+	needed(reflect.Indirect(reflect.ValueOf(form)), bad)
 	if len(bad) > 0 {
 		return &fault.Error{Kind: fault.Invalid, Public: "Please look at the marked fields.", Fields: bad}
 	}
 	return nil
+}
+
+// needed marks required texts of nothing but blanks, which the tag alone takes: a thing of that name could be neither seen nor clicked.
+func needed(form reflect.Value, bad map[string]string) {
+	for i := range form.NumField() {
+		f := form.Type().Field(i)
+		switch {
+		case f.Anonymous:
+			needed(form.Field(i), bad)
+		case f.Type.Kind() != reflect.String || bad[f.Tag.Get("form")] != "":
+		case slices.Contains(strings.Split(f.Tag.Get("validate"), ","), "required") && strings.TrimSpace(form.Field(i).String()) == "":
+			bad[f.Tag.Get("form")] = "This is needed."
+		}
+	}
 }
 
 // Value is one value of the request's body, empty when absent.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
 )
@@ -68,6 +69,7 @@ func TestS39_S70_BindTakesOddBodiesForWhatTheyAre(t *testing.T) {
 	}{
 		"as it should be":           {urlencoded, "title=a", "", ""},
 		"empty":                     {urlencoded, "", "", "title"},
+		"blanks are nothing":        {urlencoded, "title=+%09%C2%A0", "", "title"},
 		"the query never counts":    {urlencoded, "", "?title=a", "title"},
 		"NUL":                       {urlencoded, "title=a%00b", "", "title"},
 		"invalid UTF-8":             {urlencoded, "title=%ff%fe", "", "title"},
@@ -128,6 +130,64 @@ func TestBind_RefusesWhatNoFormSends(t *testing.T) {
 	for _, kind := range []string{"application/json", "text/plain", "application/xml", "", "application/x-www-form-urlencodedx"} {
 		if _, err := bind(t, kind, `{"title":"a"}`, ""); !fault.Is(err, fault.Unsupported) {
 			t.Errorf("%q: %v", kind, err)
+		}
+	}
+}
+
+// filter is the query string of a list.
+type filter struct {
+	data.List
+	Kind string `query:"kind"`
+	Of   int64  `query:"of"`
+	Old  bool   `query:"old"`
+	Own  string // no parameter
+}
+
+func TestLink_IsTheAddressThatQueryReads(t *testing.T) {
+	full := filter{List: data.List{Page: 3, Size: 50, Sort: "-name", Text: "a & b"}, Kind: "x", Of: -1, Old: true, Own: "y"}
+	for name, c := range map[string]struct{ got, want string }{
+		"nothing to say":          {web.Link("/list", filter{}), "/list"},
+		"what data.List has then": {web.Link("/list", filter{List: data.List{}.Tidy()}), "/list"},
+		"page 1 of the same":      {web.Link("/list", full), "/list?kind=x&of=-1&old=1&q=a+%26+b&size=50&sort=-name"},
+		"another page":            {web.Link("/list", filter{Kind: "x"}, "page", "2", "size", "25"), "/list?kind=x&page=2"},
+		"one parameter taken off": {web.Link("/list", filter{Kind: "x", Of: 2}, "kind", ""), "/list?of=2"},
+		"one changed":             {web.Link("/list", filter{Kind: "x"}, "kind", "z"), "/list?kind=z"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %s, not %s", name, c.got, c.want)
+		}
+	}
+	var read filter
+	app := fiber.New(fiber.Config{Immutable: true})
+	app.Get("/list", func(c *fiber.Ctx) error { web.Query(c, &read); return nil })
+	if _, err := app.Test(httptest.NewRequest(fiber.MethodGet, web.Link("/list", full, "page", "3"), nil), -1); err != nil {
+		t.Fatal(err)
+	}
+	if full.Own = ""; read != full {
+		t.Errorf("read %+v, not %+v", read, full)
+	}
+}
+
+// A page that looks again because of somebody else's change must not fill the browser's history.
+func TestPush_IsForWhatThePersonAskedFor(t *testing.T) {
+	app := fiber.New()
+	app.Get("/list", func(c *fiber.Ctx) error { web.Push(c, "/list?page=2"); return nil })
+	for name, c := range map[string]struct {
+		headers []string
+		want    string
+	}{
+		"a page": {nil, ""}, "a fragment": {[]string{"HX-Request"}, "/list?page=2"}, "a look at what changed": {[]string{"HX-Request", "Portal-Live"}, ""},
+	} {
+		r := httptest.NewRequest(fiber.MethodGet, "/list", nil)
+		for _, h := range c.headers {
+			r.Header.Set(h, "true")
+		}
+		res, err := app.Test(r, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := res.Header.Get("HX-Push-Url"); got != c.want {
+			t.Errorf("%s: pushed %q", name, got)
 		}
 	}
 }

@@ -69,6 +69,14 @@
     if (root.id === "panel") panelOpened();
   });
 
+  // What filters found is said to those who do not see it.
+  document.addEventListener("htmx:afterSettle", (e) => {
+    if (e.detail.requestConfig?.elt?.id !== "filters") return;
+    const numbers = all(".board-number", e.target).map((n) => parseInt(n.textContent, 10));
+    const said = find(".pager > span, .empty h2", e.target)?.textContent.trim() || (numbers.length && "Tasks: " + numbers.reduce((a, b) => a + b));
+    if (said) announce(said);
+  });
+
   // Inline editors: Enter saves, Escape restores the cell. A choice by the pointer saves at once; one by keys waits
   // for Enter, since keys go through the choices one by one.
   function leaveEditor(form) { find("[data-cancel]", form)?.click(); }

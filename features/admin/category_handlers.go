@@ -88,7 +88,7 @@ func (h categoryHandlers) add(c *fiber.Ctx) error {
 		err = h.store.add(c.UserContext(), f)
 	}
 	if err != nil {
-		return web.Retry(c, err, web.Page{Title: "New menu category", Body: categoryFormPage(f, fault.Of(err).Fields)})
+		return web.Retry(c, err, web.Page{Title: "New menu category", Body: categoryFormPage(f, fault.Wrong(err))})
 	}
 	return web.Done(c, web.Result{Back: categoriesPath, Toast: "The category “" + f.Name + "” is made. Entries get it on the page of route mappings."})
 }

@@ -55,9 +55,7 @@ func (h mappingHandlers) list(c *fiber.Ctx) error {
 		q = url.Values{}
 	}
 	p := h.page(c, mappingFilterOf(q), "")
-	if web.IsFragment(c) {
-		c.Set("HX-Push-Url", p.f.link())
-	}
+	web.Push(c, p.f.link())
 	return web.Show(c, web.Page{Title: "Route mappings", Body: mappingList(p)})
 }
 

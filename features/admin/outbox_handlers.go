@@ -42,9 +42,7 @@ func (h outboxHandlers) list(c *fiber.Ctx) error {
 	if v.rows, err = h.Mail.List(ctx, v.f); err != nil {
 		return err
 	}
-	if web.IsFragment(c) {
-		c.Set("HX-Push-Url", v.page(v.rows.Page, v.rows.Size))
-	}
+	web.Push(c, v.page(v.rows.Page, v.rows.Size))
 	return web.Show(c, web.Page{Title: "Outbox", Body: outboxPage(v)})
 }
 

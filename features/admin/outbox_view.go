@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/mail"
+	"portal/app/web"
 	"portal/components"
 )
 
@@ -34,39 +34,11 @@ var outboxStates = []struct{ name, label, icon, tone string }{
 }
 
 // link is the list's address with another value for some of its parameters.
-func (v outboxView) link(pairs ...string) string {
-	q := url.Values{}
-	set := func(name, value string) {
-		q.Del(name)
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	set("q", v.f.Text)
-	set("state", v.f.State)
-	set("sort", v.f.Sort)
-	if v.f.Size != 25 && v.f.Size != 0 {
-		set("size", strconv.Itoa(v.f.Size))
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		set(pairs[i], pairs[i+1])
-	}
-	if len(q) == 0 {
-		return outboxPath
-	}
-	return outboxPath + "?" + q.Encode()
-}
+func (v outboxView) link(pairs ...string) string { return web.Link(outboxPath, v.f, pairs...) }
 
 // page is the address of another page of the list.
 func (v outboxView) page(page, size int) string {
-	at, of := "", ""
-	if page > 1 {
-		at = strconv.Itoa(page)
-	}
-	if size != 25 {
-		of = strconv.Itoa(size)
-	}
-	return v.link("page", at, "size", of)
+	return v.link("page", strconv.Itoa(page), "size", strconv.Itoa(size))
 }
 
 // here is the address of what is shown now.

@@ -561,7 +561,7 @@ func sessionAskPage(a sessionAsk) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = dialogPage(a.title(), components.Link{Label: "Sessions", URL: sessionsPath}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.DialogPage(a.title(), components.Link{Label: "Sessions", URL: sessionsPath}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

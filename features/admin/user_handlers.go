@@ -74,7 +74,7 @@ func (h userHandlers) list(c *fiber.Ctx) error {
 		return err
 	}
 	if web.IsFragment(c) {
-		c.Set("HX-Push-Url", l.f.pageLink(l.rows.Page, l.rows.Size))
+		web.Push(c, l.f.pageLink(l.rows.Page, l.rows.Size))
 		return web.Show(c, web.Page{Title: "Users", Body: userTable(l)})
 	}
 	if l.figures, err = h.store.Figures(ctx); err != nil {

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -85,45 +84,15 @@ func (h userHandlers) save(c *fiber.Ctx) error {
 	if err = web.Bind(c, &f); err == nil {
 		_, err = h.Users.Edit(c.UserContext(), id, f.Version, f.details())
 	}
-	var clash *data.Clash
-	if errors.As(err, &clash) {
-		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: userClashPage(userClash(id, f, clash))})
+	if clash, ok := data.ClashOf(err); ok {
+		v := web.ClashOfForm(c, clash, userPath(id), userPath(id))
+		v.Crumbs = []components.Link{{Label: "Users", URL: usersPath}}
+		return web.AskClash(c, err, v)
 	}
 	if err != nil {
 		return h.again(c, err, "details", func(p *userPage) { p.form = f })
 	}
 	return web.Done(c, web.Result{Back: userPath(id), Toast: f.Name + " is saved."})
-}
-
-// userClash asks which of two changes shall stand; all that was typed beside them goes with the choice.
-func userClash(id int64, f userForm, clash *data.Clash) components.ConflictView {
-	v := components.ConflictView{ID: "conflict", Action: userPath(id), Back: userPath(id), Version: clash.Version, Who: clash.Who}
-	if v.Who == "" {
-		v.Who = "Somebody else"
-	}
-	values := map[string]string{
-		"username": f.Username, "name": f.Name, "email": f.Email, "phone": f.Phone, "employee_number": f.EmployeeNumber, "zone": f.Zone,
-	}
-	for _, t := range clash.Theirs {
-		values[t.Name] = t.Value
-	}
-	for _, x := range clash.Fields {
-		v.Fields = append(v.Fields, components.ConflictField{
-			Name: x.Mine.Name, Label: x.Mine.Label, Base: x.Base, Theirs: x.Theirs.Shown, Mine: x.Mine.Shown,
-			TheirValue: x.Theirs.Value, MyValue: x.Mine.Value,
-		})
-		delete(values, x.Mine.Name)
-	}
-	for name, value := range values {
-		v.Others = append(v.Others, components.Option{Value: name, Label: value})
-	}
-	slices.SortFunc(v.Others, func(a, b components.Option) int {
-		if a.Value < b.Value {
-			return -1
-		}
-		return 1
-	})
-	return v
 }
 
 // lock shuts the account out, with the reason of the form.

@@ -10,6 +10,7 @@ import (
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
+	"portal/app/web"
 	"portal/components"
 )
 
@@ -45,35 +46,12 @@ type userList struct {
 }
 
 // link is the list's address with another value for some of its parameters; page 1 unless it is one of them.
-func (f userFilter) link(pairs ...string) string { return usersPath + f.query(pairs...) }
+func (f userFilter) link(pairs ...string) string { return web.Link(usersPath, f, pairs...) }
 
-func (f userFilter) query(pairs ...string) string {
-	q := url.Values{}
-	size := ""
-	if f.Size != 0 && f.Size != 25 {
-		size = strconv.Itoa(f.Size)
-	}
-	pairs = append([]string{"q", f.Text, "role", f.Role, "state", f.State, "source", f.Source, "factor", f.Factor, "sort", f.Sort, "size", size}, pairs...)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if q.Del(pairs[i]); pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return ""
-	}
-	return "?" + q.Encode()
-}
+func (f userFilter) query(pairs ...string) string { return web.Link("", f, pairs...) }
 
 func (f userFilter) pageLink(page, size int) string {
-	var p, s string
-	if page > 1 {
-		p = strconv.Itoa(page)
-	}
-	if size != 25 {
-		s = strconv.Itoa(size)
-	}
-	return f.link("page", p, "size", s)
+	return f.link("page", strconv.Itoa(page), "size", strconv.Itoa(size))
 }
 
 // states are those that the list can be filtered by.

@@ -17,7 +17,7 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 	b := h.boardOf(c, head)
 	switch {
 	case !web.IsFragment(c):
-	case c.Get("HX-Target") == "project-head":
+	case headAlone(c):
 		return web.Show(c, web.Page{Body: projectHead(b.headView)})
 	default:
 		cards, err := h.boardPiece(c, b)
@@ -45,6 +45,11 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 		return err
 	}
 	return web.Show(c, web.Page{Title: head.Project.Name, Body: body})
+}
+
+// headAlone reports whether the page asks for its head anew. What holds a drawn page must ask: no piece can be taken out of one.
+func headAlone(c *fiber.Ctx) bool {
+	return web.IsFragment(c) && c.Get("HX-Target") == "project-head"
 }
 
 // boardOf is the board that the address asks for, without its columns.

@@ -1599,7 +1599,7 @@ func boardAdd(b boardData, s Status) templ.Component {
 			templ_7745c5c3_Var71 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if b.mayWork(b.me) && b.me.Can(newTask) && s.Stage.Open() {
+		if b.mayMake(b.me) && b.me.Can(newTask) && s.Stage.Open() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 116, "<a class=\"button button-quiet button-small\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

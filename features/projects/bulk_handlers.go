@@ -44,7 +44,7 @@ func (h bulkHandlers) change(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	l := taskListView{headView: head, today: h.today(c.UserContext()), seen: h.projects.db.Now().UnixMicro()}
+	l := taskListView{headView: head, today: h.today(c.UserContext())}
 	if !l.mayTick() {
 		return errNotTeam()
 	}
@@ -94,11 +94,7 @@ func (h bulkHandlers) answer(c *fiber.Ctx, l taskListView, a act, toast componen
 		}
 		return web.Done(c, web.Result{Back: back, Toast: toast.Text, Undo: toast.UndoURL})
 	}
-	head, err := h.head(c, "list")
-	if err != nil {
-		return err
-	}
-	l.headView, l.several, l.seen = head, bulkView{}, h.projects.db.Now().UnixMicro()
+	l.several = bulkView{}
 	if err := h.readTasks(c, &l); err != nil {
 		return err
 	}
@@ -107,17 +103,18 @@ func (h bulkHandlers) answer(c *fiber.Ctx, l taskListView, a act, toast componen
 	return web.Done(c, r)
 }
 
-// readTasks reads the page of the list that its filter asks for.
+// readTasks reads all that the list shows.
 func (b base) readTasks(c *fiber.Ctx, l *taskListView) error {
+	l.seen = b.projects.db.Now().UnixMicro()
 	var err error
+	if l.headView, err = b.head(c, "list"); err != nil {
+		return err
+	}
 	if l.views, err = b.menu(c, taskList(l.Project)); err != nil {
 		return err
 	}
-	ctx := c.UserContext()
-	if l.rows, err = b.tasks.List(ctx, l.Project.ID, l.f, l.today); err != nil {
-		return err
-	}
-	l.sums, err = b.tasks.Groups(ctx, l.Project.ID, l.f, l.rows.Items, l.today)
+	page, err := b.tasks.Page(c.UserContext(), l.Project.ID, l.f, l.today)
+	l.rows, l.sums = page.Rows, page.Sums
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
+	"portal/components"
 )
 
 // matching are the numbers of all tasks that the filter finds, with the parts of those in the tree.
@@ -74,7 +75,7 @@ func lastChange(ctx context.Context, tx *data.Tx, ids []int64, names []string, w
 		if who == "" {
 			who = "Somebody"
 		}
-		said[r.ThingID] = fmt.Sprintf("%s has changed its %s to %s meanwhile.", who, strings.ToLower(labels[r.Field]), orDash(cut(r.NewValue, 100)))
+		said[r.ThingID] = fmt.Sprintf("%s has changed its %s to %s meanwhile.", who, strings.ToLower(labels[r.Field]), components.OrDash(cut(r.NewValue, 100)))
 	}
 	return said, nil
 }

@@ -38,6 +38,9 @@ func (h calendarHandlers) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if headAlone(c) {
+		return web.Show(c, web.Page{Body: projectHead(v.headView)})
+	}
 	pushAddress(c, v.pageLink(v.f.Page, v.f.Size))
 	var body templ.Component
 	if web.IsFragment(c) && c.Get("HX-Target") == "calendar" {

@@ -10,6 +10,7 @@ import (
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/formresult"
 )
 
 // Comments are a project's own comments, oldest first; the newest of them when there are very many.
@@ -31,7 +32,8 @@ func (s *noteStore) AddComment(ctx context.Context, o owner, text, once string) 
 		if err != nil {
 			return err
 		}
-		if made, err := doneBefore(ctx, tx, h.makes("comment"), once); err != nil || made != 0 {
+		sent := formresult.Form{Makes: h.makes("comment"), Once: once}
+		if made, err := sent.Before(ctx, tx); err != nil || made != 0 {
 			tx.Unchanged()
 			row.ID = made
 			return err
@@ -43,7 +45,7 @@ func (s *noteStore) AddComment(ctx context.Context, o owner, text, once string) 
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return fmt.Errorf("add comment: %w", err)
 		}
-		if err := keepDone(ctx, tx, h.makes("comment"), once, row.ID); err != nil {
+		if err := sent.Keep(ctx, tx, row.ID); err != nil {
 			return err
 		}
 		tx.Changed(h.change("commented"))

@@ -10,6 +10,7 @@ import (
 	"portal/app/clock"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/formresult"
 )
 
 // copyBatch is how many rows of a copy one statement writes.
@@ -36,7 +37,8 @@ func (s *projectStore) Copy(ctx context.Context, source int64, f copyForm) (Proj
 	}
 	var p Project
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
-		if made, err := doneBefore(ctx, tx, "copy of "+id(source), f.Once); err != nil || made != 0 {
+		sent := formresult.Form{Makes: "copy of " + id(source), Once: f.Once}
+		if made, err := sent.Before(ctx, tx); err != nil || made != 0 {
 			tx.Unchanged()
 			p.ID = made
 			return err
@@ -58,7 +60,7 @@ func (s *projectStore) Copy(ctx context.Context, source int64, f copyForm) (Proj
 		if p, err = s.copyInto(ctx, c); err != nil {
 			return err
 		}
-		if err := keepDone(ctx, tx, "copy of "+id(source), f.Once, p.ID); err != nil {
+		if err := sent.Keep(ctx, tx, p.ID); err != nil {
 			return err
 		}
 		tx.Changed(p.change(copySaid(h.Project, f)))

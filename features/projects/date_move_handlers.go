@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
 	"portal/components"
@@ -14,6 +15,7 @@ type moveHandlers struct{ base }
 
 // days moves a task by days, as it was dragged in the calendar or the timeline; the answer is what it was dragged in.
 func (h moveHandlers) days(c *fiber.Ctx) error {
+	c.Set("HX-Push-Url", "false") // a bar's own request, which opens its task, pushes the task's address
 	t, err := h.openTask(c)
 	if err != nil {
 		return err
@@ -61,7 +63,7 @@ func whenSaid(t Task, v taskView) string {
 
 // daysFault says who moved the task first: it then stands where it is.
 func daysFault(err error, t taskView) error {
-	clash, ok := clashOf(err)
+	clash, ok := data.ClashOf(err)
 	if !ok || len(clash.Fields) == 0 {
 		return err
 	}

@@ -128,8 +128,11 @@ func TestDateMove_DragAnswersWithWhatItLiesIn(t *testing.T) {
 	lea := w.As("Lea Lead")
 	lea.Fragment("POST", task.Path()+"/days?in=calendar&month=2026-11", "calendar", apptest.Form("start", "2", "due", "2", "version", "1")).
 		Want(http.StatusOK, `id="calendar"`, "from Wed 25 Nov to Thu 26 Nov", "One task waits for this one. Move it by 2 days too?")
-	lea.Fragment("POST", task.Path()+"/days?in=timeline&from=2026-11-16", "timeline", apptest.Form("due", "1", "version", "2")).
+	a := lea.Fragment("POST", task.Path()+"/days?in=timeline&from=2026-11-16", "timeline", apptest.Form("due", "1", "version", "2")).
 		Want(http.StatusOK, `id="timeline"`, "from Wed 25 Nov to Fri 27 Nov")
+	if a.Header.Get("HX-Push-Url") != "false" {
+		t.Error("the browser would go to an address that is only written to")
+	}
 	lea.Post(task.Path()+"/days", apptest.Form("start", "-1", "version", "3")).Want(http.StatusSeeOther)
 	stan, ada := w.As("Stan Stranger", "user"), w.As("Ada Admin", "admin")
 	before := w.kept()

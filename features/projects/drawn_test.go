@@ -62,6 +62,27 @@ func TestDrawn_KeepsNothingReadBeforeAWrite(t *testing.T) {
 	}
 }
 
+// Whoever looks at a project hears of others' writes, and asks for the head of the page anew: it gets the head alone, from every page.
+func TestDrawn_HeadIsAskedForAlone(t *testing.T) {
+	w := open(t)
+	p := w.project("Cable", "Lea Lead", nil)
+	w.task(p, "Order", nil)
+	b := w.As("Lea Lead")
+	for _, tab := range []string{"", "/list", "/calendar", "/timeline", "/todos", "/comments", "/files", "/history", "/statistics", "/milestones", "/labels", "/about", "/trash", "/settings"} {
+		page := b.Get(p.Path() + tab).Want(http.StatusOK)
+		if !strings.Contains(page.Body, `id="project-head"`) {
+			t.Errorf("no head at %q", tab)
+			continue
+		}
+		for range 2 { // drawn, and held
+			a := b.Fragment("GET", p.Path()+tab, "project-head", nil).Want(http.StatusOK, `id="project-head"`)
+			if strings.Contains(a.Body, "<section") || strings.Contains(a.Body, `id="panel"`) {
+				t.Errorf("%q answers with more than its head", tab)
+			}
+		}
+	}
+}
+
 // A task made in the dialog leaves the page under it where it is, and says that it is done.
 func TestTask_CreateFromTheDialog(t *testing.T) {
 	w := open(t)

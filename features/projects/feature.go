@@ -128,7 +128,7 @@ func declare(h base) (feature.Feature, error) {
 func allRoutes(h base) []feature.Route {
 	all := routes(projectHandlers{h}, taskHandlers{h}, noteHandlers{h}, startHandlers{h, newStartStore(h.projects)})
 	for _, more := range []func(base) []feature.Route{
-		boardRoutes, columnRoutes, bulkRoutes, savedRoutes, exportRoutes, waitRoutes, milestoneRoutes, calendarRoutes, timelineRoutes, wordRoutes, labelRoutes,
+		boardRoutes, bulkRoutes, savedRoutes, exportRoutes, waitRoutes, milestoneRoutes, calendarRoutes, timelineRoutes, wordRoutes, labelRoutes,
 		settingRoutes, copyRoutes, quickRoutes, textRoutes, fileRoutes, trashRoutes, mineRoutes, watchRoutes, repeatRoutes, importRoutes, statisticsRoutes,
 	} {
 		all = append(all, more(h)...)

@@ -3,6 +3,7 @@ package projects
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
 )
@@ -106,19 +107,16 @@ func bindOne(c *fiber.Ctx, form any, name string, version func() int64) error {
 }
 
 // standsAlone reports whether the form is not in its cell: on a page of its own, or in the dialog that settles a clash.
-func standsAlone(c *fiber.Ctx) bool { return !web.IsFragment(c) || c.Get("HX-Target") == conflictID }
+func standsAlone(c *fiber.Ctx) bool {
+	return !web.IsFragment(c) || c.Get("HX-Target") == web.ConflictID
+}
 
 // fieldFault shows a clash as a choice in the dialog; any other fault as it is.
 func fieldFault(c *fiber.Ctx, err error, action, page string) error {
-	clash, ok := clashOf(err)
+	clash, ok := data.ClashOf(err)
 	if !ok {
 		return err
 	}
-	view := clashView(clash, action, backTo(c, page))
-	if web.IsFragment(c) {
-		c.Set("HX-Retarget", "#dialog-body")
-		c.Set("HX-Reswap", "innerHTML")
-		return web.Retry(c, err, web.Page{Body: conflictDialog(view)})
-	}
-	return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	view := web.Clash(clash, action, backTo(c, page))
+	return web.AskClashOver(c, err, view)
 }

@@ -2,6 +2,7 @@ package projects
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"strings"
@@ -79,14 +80,13 @@ func (h fileHandlers) read(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	of := content{key: a.Object, name: a.Name, typ: files.Served(a.Type), size: a.Size, etag: `"` + a.SHA256 + `"`, kind: "attachment"}
-	if a.Picture() && c.Query("save") == "" {
-		of.kind = "inline"
+	of := web.Content{
+		Key: a.Object, Name: a.Name, Type: files.Served(a.Type), Size: a.Size, ETag: `"` + a.SHA256 + `"`, Inline: a.Picture() && c.Query("save") == "",
 	}
 	if files.Lies(a.Name, a.Type) && !a.Picture() {
-		of.typ = files.Bytes
+		of.Type = files.Bytes
 	}
-	return h.files.serve(c, of)
+	return web.Serve(c, h.files.objects, of)
 }
 
 func (h fileHandlers) small(c *fiber.Ctx) error {
@@ -98,6 +98,20 @@ func (h fileHandlers) small(c *fiber.Ctx) error {
 		return errNoFile()
 	}
 	return h.files.serveSmall(c, a.Attachment)
+}
+
+// serveSmall answers with the small picture of a file; there is always little of it.
+func (s *fileStore) serveSmall(c *fiber.Ctx, a Attachment) error {
+	body, err := s.objects.Get(c.UserContext(), a.Small, 0, -1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Errorf("read a small picture: %w", err)
+	}
+	return web.Serve(c, s.objects, web.Content{Key: a.Small, Name: "small.jpg", Type: "image/jpeg", Size: int64(len(raw)), ETag: `"s-` + a.SHA256 + `"`, Inline: true})
 }
 
 // sentFiles are the files of the form, in their order. The returned func closes them.

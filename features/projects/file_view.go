@@ -1,11 +1,11 @@
 package projects
 
 import (
-	"net/url"
 	"strings"
 
 	"portal/app/data"
 	"portal/app/files"
+	"portal/app/web"
 	"portal/components"
 )
 
@@ -27,14 +27,7 @@ func (v filesView) mayAdd() bool { return v.mayWork(v.me) && v.me.Can(addFile) }
 var fileShows = []components.Option{{Value: "", Label: "All files"}, {Value: "pictures", Label: "Pictures"}, {Value: "mine", Label: "Mine"}}
 
 // link is the address of the files with another value for some of its parameters.
-func (v filesView) link(pairs ...string) string {
-	q := url.Values{}
-	put(q, "q", v.f.Text)
-	put(q, "show", v.f.Show)
-	put(q, "sort", v.f.Sort)
-	put(q, "size", sizeParameter(v.f.Size))
-	return address(v.path(), q, pairs)
-}
+func (v filesView) link(pairs ...string) string { return web.Link(v.path(), v.f, pairs...) }
 
 func (v filesView) pageLink(page, size int) string {
 	return v.link("page", pageParameter(page), "size", sizeParameter(size))

@@ -75,31 +75,34 @@ const importSlice = 1000
 
 func (s *importStore) clearRows(ctx context.Context, importID int64) error {
 	for from := int64(0); from <= importRows; {
-		err := s.db.Write(ctx, func(tx *data.Tx) error {
+		var next int64 // not from itself: a write that lost to another one is run again, and must begin where it began
+		err := s.db.Write(ctx, func(tx *data.Tx) (err error) {
 			tx.Unchanged()
-			var next sql.NullInt64
-			err := tx.NewSelect().Table("import_rows").ColumnExpr("MIN(place)").Where("import_id = ?", importID).Where("place >= ?", from).Scan(ctx, &next)
-			if err != nil {
-				return err
-			}
-			if !next.Valid {
-				from = importRows + 1
-				return nil
-			}
-			from = next.Int64 + 5*importSlice
-			for _, table := range []string{"import_labels", "import_rows"} {
-				_, err := tx.NewDelete().Table(table).Where("import_id = ?", importID).Where("place >= ? AND place < ?", next.Int64, from).Exec(ctx)
-				if err != nil {
-					return err
-				}
-			}
-			return nil
+			next, err = clearSlice(ctx, tx, importID, from)
+			return err
 		})
 		if err != nil {
 			return fmt.Errorf("clear import %d: %w", importID, err)
 		}
+		from = next
 	}
 	return nil
+}
+
+// clearSlice removes the first rows from that place on, and returns the place behind them: past importRows when there are none.
+func clearSlice(ctx context.Context, tx *data.Tx, importID, from int64) (int64, error) {
+	var first sql.NullInt64
+	err := tx.NewSelect().Table("import_rows").ColumnExpr("MIN(place)").Where("import_id = ?", importID).Where("place >= ?", from).Scan(ctx, &first)
+	if err != nil || !first.Valid {
+		return importRows + 1, err
+	}
+	next := first.Int64 + 5*importSlice
+	for _, table := range []string{"import_labels", "import_rows"} {
+		if _, err := tx.NewDelete().Table(table).Where("import_id = ?", importID).Where("place >= ? AND place < ?", first.Int64, next).Exec(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return next, nil
 }
 
 // end gives an import that the background had its last state.

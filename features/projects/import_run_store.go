@@ -77,6 +77,22 @@ func (s *importStore) abandon(ctx context.Context) error {
 			return err
 		}
 	}
+	return s.clearLeft(ctx)
+}
+
+// clearLeft removes the files and rows of imports that have ended, where the database was too busy to do it then.
+func (s *importStore) clearLeft(ctx context.Context) error {
+	var ended []int64
+	err := s.db.Read.NewSelect().TableExpr("imports AS i").Column("i.id").Where("i.ended_at IS NOT NULL").
+		Where("EXISTS (SELECT 1 FROM import_parts AS p WHERE p.import_id = i.id)").Scan(ctx, &ended)
+	if err != nil {
+		return fmt.Errorf("what ended imports left: %w", err)
+	}
+	for _, n := range ended {
+		if err := s.clear(ctx, n); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

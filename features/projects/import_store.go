@@ -106,13 +106,25 @@ func (s *importStore) mayImport(ctx context.Context, tx *data.Tx, project int64)
 
 // turn changes the state of an import that is in one of the states from.
 // Errors: fault.NotFound; fault.Forbidden; fault.Conflict when it is in another state.
+//
+// The import is held, and not its project: while tasks are made the project is held by them for seconds, and Cancel
+// must not wait for that.
 func (s *importStore) turn(ctx context.Context, project, importID int64, from []string, change func(*fileImport) error) (fileImport, error) {
 	var i fileImport
 	err := s.db.Write(ctx, func(tx *data.Tx) error {
-		if err := s.mayImport(ctx, tx, project); err != nil {
-			return err
+		var held []int64
+		if err := tx.Lock(tx.NewSelect().Table("imports").Column("id").Where("id = ?", importID)).Scan(ctx, &held); err != nil {
+			return fmt.Errorf("lock import %d: %w", importID, err)
 		}
-		var err error
+		h, err := loadHot(ctx, tx, project)
+		switch {
+		case err != nil:
+			return err
+		case !h.mayKnow(auth.From(ctx)) || h.Project.DeletedAt != nil:
+			return errNoProject()
+		case !h.mayWork(auth.From(ctx)):
+			return errNotTeam()
+		}
 		if i, err = getImport(ctx, tx, project, importID); err != nil {
 			return err
 		}

@@ -131,4 +131,4 @@ func fileSize(n int64) string {
 func (v importView) tasksLink() string { return v.Project.Path() + "/list?sort=-number" }
 
 // mayImport reports whether the viewer may import tasks into the project.
-func (h headView) mayImport() bool { return h.mayWork(h.me) && h.me.Can(importTasks) }
+func (h headView) mayImport() bool { return h.mayMake(h.me) && h.me.Can(importTasks) }

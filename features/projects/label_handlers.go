@@ -3,6 +3,7 @@ package projects
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
@@ -127,7 +128,7 @@ func (v labelView) show(c *fiber.Ctx, err error) error {
 	if err != nil {
 		v.wrong = fault.Of(err).Fields
 	}
-	return shortForm{"Edit the label “" + v.label.Name + "”", v.back(), labelFields(v)}.show(c, err)
+	return web.ShortForm{Title: "Edit the label “" + v.label.Name + "”", Back: v.back(), Fields: labelFields(v)}.Show(c, err)
 }
 
 func (h labelHandlers) save(c *fiber.Ctx) error {
@@ -139,10 +140,9 @@ func (h labelHandlers) save(c *fiber.Ctx) error {
 	if err = web.Bind(c, &v.f); err == nil {
 		_, err = h.tasks.SaveLabel(c.UserContext(), v.Project.ID, v.label.ID, v.f)
 	}
-	if clash, ok := clashOf(err); ok {
-		view := clashView(clash, v.path("edit"), labelsPath(v.Project.ID))
-		view.Others = hiddenFields(c, clash)
-		return showClash(c, err, view)
+	if clash, ok := data.ClashOf(err); ok {
+		view := web.ClashOfForm(c, clash, v.path("edit"), labelsPath(v.Project.ID))
+		return web.AskClash(c, err, view)
 	}
 	if fault.Is(err, fault.Invalid) {
 		return v.show(c, err)
@@ -166,7 +166,7 @@ func (v labelView) showMerge(c *fiber.Ctx, err error) error {
 	if err != nil {
 		v.wrong = fault.Of(err).Fields
 	}
-	return shortForm{"Merge the label “" + v.label.Name + "”", v.back(), labelMergeFields(v)}.show(c, err)
+	return web.ShortForm{Title: "Merge the label “" + v.label.Name + "”", Back: v.back(), Fields: labelMergeFields(v)}.Show(c, err)
 }
 
 func (h labelHandlers) merge(c *fiber.Ctx) error {

@@ -8,6 +8,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/clock"
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
@@ -153,15 +154,9 @@ func (h milestoneHandlers) save(c *fiber.Ctx) error {
 	if err = web.Bind(c, &m.f); err == nil {
 		err = h.tasks.UpdateMilestone(c.UserContext(), m.Project.ID, m.editing, m.f)
 	}
-	if clash, ok := clashOf(err); ok {
-		view := clashView(clash, milestonesPath(m.Project.ID)+"/"+id(m.editing)+"/edit", milestonesPath(m.Project.ID))
-		view.Others = hiddenFields(c, clash)
-		if web.IsFragment(c) {
-			c.Set("HX-Retarget", "#dialog-body")
-			c.Set("HX-Reswap", "innerHTML")
-			return web.Retry(c, err, web.Page{Body: conflictDialog(view)})
-		}
-		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	if clash, ok := data.ClashOf(err); ok {
+		view := web.ClashOfForm(c, clash, milestonesPath(m.Project.ID)+"/"+id(m.editing)+"/edit", milestonesPath(m.Project.ID))
+		return web.AskClashOver(c, err, view)
 	}
 	if fault.Is(err, fault.Invalid) {
 		m.wrong = fault.Of(err).Fields

@@ -6,6 +6,7 @@ import (
 
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/formresult"
 	"portal/app/markdown"
 )
 
@@ -49,8 +50,8 @@ func (s *taskStore) AddMilestone(ctx context.Context, project int64, f milestone
 		if err != nil {
 			return err
 		}
-		makes := "milestone of " + id(project)
-		if made, err := doneBefore(ctx, tx, makes, f.Once); err != nil || made != 0 {
+		sent := formresult.Form{Makes: "milestone of " + id(project), Once: f.Once}
+		if made, err := sent.Before(ctx, tx); err != nil || made != 0 {
 			tx.Unchanged()
 			return err
 		}
@@ -65,7 +66,7 @@ func (s *taskStore) AddMilestone(ctx context.Context, project int64, f milestone
 			return fmt.Errorf("make milestone: %w", err)
 		}
 		tx.Changed(m.change("made"))
-		return keepDone(ctx, tx, makes, f.Once, m.ID)
+		return sent.Keep(ctx, tx, m.ID)
 	})
 }
 

@@ -1,12 +1,11 @@
 package projects
 
 import (
-	"net/url"
-	"strconv"
 	"time"
 
 	"portal/app/auth"
 	"portal/app/clock"
+	"portal/app/web"
 	"portal/components"
 )
 
@@ -32,20 +31,7 @@ func weekdayOf(d clock.Day) int64 {
 func (m mineView) link(pairs ...string) string { return m.f.link(pairs...) }
 
 // link is the address of the page with this filter, and other values for some of its parameters.
-func (f mineFilter) link(pairs ...string) string {
-	q := url.Values{}
-	put(q, "q", f.Text)
-	put(q, "show", f.Show)
-	put(q, "when", f.When)
-	put(q, "project", number(f.Project))
-	put(q, "priority", number(f.Priority))
-	put(q, "sort", f.Sort)
-	if f.Size != 25 && f.Size != 0 {
-		put(q, "size", strconv.Itoa(f.Size))
-	}
-	put(q, "saved", number(f.Saved))
-	return address(minePath, q, pairs)
-}
+func (f mineFilter) link(pairs ...string) string { return web.Link(minePath, f, pairs...) }
 
 func (m mineView) pageLink(page, size int) string {
 	return m.link("page", pageParameter(page), "size", sizeParameter(size))

@@ -11,6 +11,7 @@ import (
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/formresult"
 )
 
 // noteStore reads and writes todos and comments, of projects and of tasks.
@@ -126,7 +127,8 @@ func (s *noteStore) AddTodo(ctx context.Context, o owner, text, once string) err
 		if err != nil {
 			return err
 		}
-		if made, err := doneBefore(ctx, tx, h.makes("todo"), once); err != nil || made != 0 {
+		sent := formresult.Form{Makes: h.makes("todo"), Once: once}
+		if made, err := sent.Before(ctx, tx); err != nil || made != 0 {
 			tx.Unchanged()
 			return err
 		}
@@ -134,7 +136,7 @@ func (s *noteStore) AddTodo(ctx context.Context, o owner, text, once string) err
 		if err != nil {
 			return err
 		}
-		if err := keepDone(ctx, tx, h.makes("todo"), once, rows[0].ID); err != nil {
+		if err := sent.Keep(ctx, tx, rows[0].ID); err != nil {
 			return err
 		}
 		what := "added the todo “" + texts[0] + "”"

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"portal/app/apptest"
+	"portal/app/data"
 	"portal/app/fault"
 )
 
@@ -273,7 +274,7 @@ func TestTasks_StaleMoveWithinAColumnDoesNotTakeTheCardBack(t *testing.T) {
 	card, other := w.task(p, "Card", nil), w.task(p, "Other", nil)
 	must[Task](t)(w.tasks.Move(w.as("Ada Admin", "admin"), p.ID, card.Number, moveForm{Status: w.status("Done"), Version: 1}))
 	_, err := w.tasks.Move(w.as("Lea Lead"), p.ID, card.Number, moveForm{Status: card.StatusID, After: other.ID, Version: 1})
-	clash, ok := clashOf(err)
+	clash, ok := data.ClashOf(err)
 	if !ok || clash.Who != "Ada Admin" || clash.Fields[0].Theirs.Shown != "Done" {
 		t.Fatalf("moved back to a column that it was taken from: %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
+	"portal/app/fault"
 	"portal/app/inbox"
 )
 
@@ -184,6 +185,21 @@ func (h hot) mayEdit(v *auth.Viewer) bool {
 
 // mayWork reports whether the viewer may make and change its tasks.
 func (h hot) mayWork(v *auth.Viewer) bool { return h.mayEdit(v) || v.Known() && h.Team.has(v) }
+
+// mayMake reports whether the viewer may make new tasks: an archived project takes none, though what is open in it may still be done.
+func (h hot) mayMake(v *auth.Viewer) bool { return h.allowNew(v) == nil }
+
+// allowNew is why the viewer may make no task; nil when they may.
+// Errors: fault.Forbidden.
+func (h hot) allowNew(v *auth.Viewer) error {
+	switch {
+	case !h.mayWork(v):
+		return errNotTeam()
+	case h.Project.ArchivedAt != nil:
+		return fault.New(fault.Forbidden, "“%s” is archived and takes no new tasks. Its lead can take it out of the archive.", h.Project.Name)
+	}
+	return nil
+}
 
 // mayTask reports whether the viewer may work on this task: the team, and if they may know of the project, who it is assigned
 // to, and whoever has the role whose queue it lies in.

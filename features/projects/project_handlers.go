@@ -10,6 +10,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/clock"
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/savedview"
 	"portal/app/web"
@@ -101,11 +102,7 @@ func (h projectHandlers) readList(ctx context.Context, l *listView, today clock.
 }
 
 // pushAddress puts the tidy address of what a filter shows into the browser, unless the page only looks for changes.
-func pushAddress(c *fiber.Ctx, to string) {
-	if web.IsFragment(c) && c.Get("Portal-Live") == "" {
-		c.Set("HX-Push-Url", to)
-	}
-}
+func pushAddress(c *fiber.Ctx, to string) { web.Push(c, to) }
 
 func (h projectHandlers) newForm(c *fiber.Ctx) error {
 	v, err := h.projects.view(c.UserContext())
@@ -234,10 +231,9 @@ func (h projectHandlers) save(c *fiber.Ctx) error {
 	if err == nil {
 		p, err = h.projects.Update(ctx, n, f, names)
 	}
-	if clash, ok := clashOf(err); ok {
-		view := clashView(clash, projectPath(n)+"/edit", projectPath(n)+"/about")
-		view.Others = hiddenFields(c, clash)
-		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	if clash, ok := data.ClashOf(err); ok {
+		view := web.ClashOfForm(c, clash, projectPath(n)+"/edit", projectPath(n)+"/about")
+		return web.AskClash(c, err, view)
 	}
 	if fault.Is(err, fault.Invalid) {
 		return web.Retry(c, err, web.Page{Title: "Edit project", Body: projectFormPage(formView{id: n, f: f, v: head.v, roles: h.roles(), wrong: fault.Of(err).Fields})})

@@ -10,6 +10,7 @@ import (
 	"portal/app/auth"
 	"portal/app/clock"
 	"portal/app/data"
+	"portal/app/web"
 	"portal/components"
 )
 
@@ -30,21 +31,10 @@ const viewGrid = "grid"
 
 // link is the list's address with another value for some of its parameters; page 1 unless it is one of them.
 func (f projectFilter) link(pairs ...string) string {
-	q := url.Values{}
-	put(q, "q", f.Text)
-	put(q, "show", f.Show)
-	put(q, "status", number(f.Status))
-	put(q, "priority", number(f.Priority))
-	put(q, "lead", number(f.Lead))
-	put(q, "sort", f.Sort)
-	if f.View == viewGrid {
-		put(q, "view", f.View)
+	if f.View != viewGrid {
+		f.View = ""
 	}
-	put(q, "saved", number(f.Saved))
-	if f.Size != 25 {
-		put(q, "size", strconv.Itoa(f.Size))
-	}
-	return address("/projects", q, pairs)
+	return web.Link("/projects", f, pairs...)
 }
 
 // put sets a parameter that says something.

@@ -2,7 +2,6 @@ package projects
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/formresult"
 )
 
 // Create makes a project, led by who makes it unless the form says otherwise.
@@ -21,7 +21,8 @@ func (s *projectStore) Create(ctx context.Context, f projectForm) (Project, erro
 	}
 	var p Project
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
-		if made, err := doneBefore(ctx, tx, "project", f.Once); err != nil || made != 0 {
+		sent := formresult.Form{Makes: "project", Once: f.Once}
+		if made, err := sent.Before(ctx, tx); err != nil || made != 0 {
 			tx.Unchanged()
 			p.ID = made
 			return err
@@ -41,7 +42,7 @@ func (s *projectStore) Create(ctx context.Context, f projectForm) (Project, erro
 		if err := s.insert(ctx, tx, &p); err != nil {
 			return err
 		}
-		if err := keepDone(ctx, tx, "project", f.Once, p.ID); err != nil {
+		if err := sent.Keep(ctx, tx, p.ID); err != nil {
 			return err
 		}
 		if _, err := setTeam(ctx, tx, p.ID, Team{}, f.team(), v); err != nil {
@@ -205,8 +206,7 @@ func set(names []string) map[string]bool {
 
 // withVersion tells a clash at which version theirs stands.
 func withVersion(err error, version int64) error {
-	var clash *data.Clash
-	if errors.As(err, &clash) {
+	if clash, ok := data.ClashOf(err); ok {
 		clash.Version = version
 	}
 	return err

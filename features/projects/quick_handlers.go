@@ -46,8 +46,8 @@ type quickView struct {
 // open is the project of the address, for who makes tasks in it.
 func (h quickHandlers) open(c *fiber.Ctx) (quickView, error) {
 	head, err := h.head(c, "")
-	if err == nil && !head.mayWork(head.me) {
-		err = errNotTeam()
+	if err == nil {
+		err = head.allowNew(head.me)
 	}
 	return quickView{headView: head, today: h.today(c.UserContext())}, err
 }

@@ -37,7 +37,7 @@ func quickAdd(q quickView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if q.mayWork(q.me) && q.me.Can(quickTasks) {
+		if q.mayMake(q.me) && q.me.Can(quickTasks) {
 			path := q.Project.Path() + "/quick"
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<form id=\"quick\" class=\"quick no-print\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {

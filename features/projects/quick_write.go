@@ -6,6 +6,7 @@ import (
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/formresult"
 )
 
 // CreateLines makes the tasks of a text of quick add: all of them, or none. A task that is indented lies below the one
@@ -23,11 +24,11 @@ func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quic
 		if err != nil {
 			return err
 		}
-		if !h.mayWork(auth.From(ctx)) {
-			return errNotTeam()
+		if err := h.allowNew(auth.From(ctx)); err != nil {
+			return err
 		}
-		makes := "tasks of " + id(project)
-		if before, err := doneBefore(ctx, tx, makes, once); err != nil || before != 0 {
+		sent := formresult.Form{Makes: "tasks of " + id(project), Once: once}
+		if before, err := sent.Before(ctx, tx); err != nil || before != 0 {
 			tx.Unchanged()
 			return err
 		}
@@ -44,7 +45,7 @@ func (s *taskStore) CreateLines(ctx context.Context, project int64, lines []quic
 			above = append(above[:min(lines[i].Depth, len(above))], t.Number)
 			made = append(made, t)
 		}
-		if err := keepDone(ctx, tx, makes, once, made[0].ID); err != nil {
+		if err := sent.Keep(ctx, tx, made[0].ID); err != nil {
 			return err
 		}
 		if undo, err = keepMade(ctx, tx, h.Project, made); err != nil {

@@ -3,6 +3,7 @@ package projects
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
@@ -71,7 +72,7 @@ func (h repeatHandlers) save(c *fiber.Ctx) error {
 	if err == nil {
 		t, err = h.tasks.SetRepeat(c.UserContext(), v.Project.ID, v.Task.Number, r, v.f.Version)
 	}
-	if clash, ok := clashOf(err); ok {
+	if clash, ok := data.ClashOf(err); ok {
 		v.f.Version = clash.Version
 		v.wrong = map[string]string{"": known(clash.Who, "Somebody") + " changed this first: it is “" + clash.Fields[0].Theirs.Shown + "” now. Save once more to have yours."}
 		return showRepeat(c, v, err)

@@ -38,7 +38,7 @@ func taskRepeats(t taskView) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		may := t.mayChange() && t.me.Can("projects.task.edit.repeat.save")
 		if may || t.Task.RepeatRule != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<dt>Repeats</dt><dd><div class=\"repeat-fact\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<dt class=\"fact-more\">Repeats</dt><dd class=\"fact-more\"><div class=\"repeat-fact\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"portal/app/apptest"
+	"portal/app/fault"
+	"portal/app/web"
 )
 
 func TestProject_CreateKeepsWhatWasTyped(t *testing.T) {
@@ -148,7 +151,7 @@ func TestField_ClashAndMerge(t *testing.T) {
 	apptest.Golden(t, "field-clash", a.Body)
 	lead.Post(path+"priority", apptest.Form("priority", "1", "version", "1")).Want(http.StatusConflict, "Ada Admin", "Medium", "Critical", "Low", "<main")
 	lead.Fragment("POST", path+"due_on", "t4-due-on", apptest.Form("due_on", "2026-12-01", "version", "1")).Want(200, "Tue 1 Dec")
-	settled := lead.Fragment("POST", path+"priority", conflictID, apptest.Form("priority", "1", "version", "3")).Want(200)
+	settled := lead.Fragment("POST", path+"priority", web.ConflictID, apptest.Form("priority", "1", "version", "3")).Want(200)
 	if settled.Location() != "/" {
 		t.Errorf("after the choice: %s, not the page that the dialog stood on", settled.Location())
 	}
@@ -266,7 +269,7 @@ func TestNotes_Comments(t *testing.T) {
 		author.Fragment("POST", one+"/edit", "comments", apptest.Form("text", "Second words", "version", "1")).Want(200, "Second words", "edited")
 		author.Fragment("POST", one+"/edit", "comments", apptest.Form("text", "Third words", "version", "1")).Want(http.StatusConflict, "Second words", "Third words")
 		author.Post(one+"/edit", apptest.Form("text", "Third words", "version", "1")).Want(http.StatusConflict, "Second words", "Third words", "<main")
-		to := author.Fragment("POST", one+"/edit", conflictID, apptest.Form("text", "Third words", "version", "2")).Want(200).Location()
+		to := author.Fragment("POST", one+"/edit", web.ConflictID, apptest.Form("text", "Third words", "version", "2")).Want(200).Location()
 		if to != c.back {
 			t.Errorf("after the choice: %s", to)
 		}
@@ -293,4 +296,35 @@ func TestNotes_NewestOfVeryManyCommentsAreShown(t *testing.T) {
 	w.Insert(&many)
 	w.As("Lea Lead").Fragment("POST", p.Path()+"/comments", "comments", apptest.Form("text", "The last word")).
 		Want(200, "The last word", fmt.Sprint("Number", shownNotes+4, ".")).Lacks("Number0.")
+}
+
+// An archived project takes no new tasks, by no way; what is open in it may still be done.
+func TestProject_ArchivedTakesNoNewTasks(t *testing.T) {
+	w := open(t)
+	p := w.project("Cable", "Lea Lead", nil)
+	task := w.task(p, "Order", nil)
+	b := w.As("Lea Lead")
+	b.Get(p.Path()).Want(http.StatusOK, p.Path()+"/tasks/new", `id="quick"`, importPath(p.ID))
+	b.Post(p.Path()+"/archive", nil).Want(http.StatusSeeOther)
+	makers := []context.Context{w.as("Lea Lead"), w.as("Ada Admin", "admin")}
+	before := w.kept()
+	b.Get(p.Path()).Want(http.StatusOK, "takes no new tasks").Lacks(p.Path()+"/tasks/new", `id="quick"`, importPath(p.ID))
+	b.Get(task.Path()).Want(http.StatusOK).Lacks(p.Path() + "/tasks/new")
+	const reason = "“Cable” is archived and takes no new tasks."
+	b.Get(p.Path()+"/tasks/new").Want(http.StatusForbidden, reason)
+	b.Post(p.Path()+"/tasks", apptest.Form("name", "More", "status", id(w.status("To do")), "priority", id(p.PriorityID))).Want(http.StatusForbidden, reason)
+	for _, one := range []string{"", "1"} {
+		b.Post(p.Path()+"/quick", apptest.Form("text", "More", "one", one)).Want(http.StatusForbidden, reason)
+	}
+	for _, ctx := range makers {
+		if _, err := w.tasks.Create(ctx, p.ID, taskForm{Name: "More", Status: w.status("To do"), Priority: p.PriorityID}); !fault.Is(err, fault.Forbidden) {
+			t.Error(err)
+		}
+	}
+	if now := w.kept(); now != before {
+		t.Errorf("something was written:\n%s\n%s", before, now)
+	}
+	b.Post(task.Path()+"/field/status", apptest.Form("status", id(w.status("Done")), "version", "1")).Want(http.StatusSeeOther)
+	b.Post(p.Path()+"/unarchive", nil).Want(http.StatusSeeOther)
+	b.Post(p.Path()+"/tasks", apptest.Form("name", "More", "status", id(w.status("To do")), "priority", id(p.PriorityID))).Want(http.StatusSeeOther)
 }

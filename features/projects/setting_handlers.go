@@ -95,10 +95,9 @@ func (h settingHandlers) save(c *fiber.Ctx) error {
 	if err = web.Bind(c, &v.f); err == nil {
 		_, err = h.projects.Update(c.UserContext(), project, v.f.project(), settingNames[v.f.Section])
 	}
-	if clash, ok := clashOf(err); ok {
-		view := clashView(clash, settingsPath(project), settingsPath(project))
-		view.Others = hiddenFields(c, clash)
-		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	if clash, ok := data.ClashOf(err); ok {
+		view := web.ClashOfForm(c, clash, settingsPath(project), settingsPath(project))
+		return web.AskClash(c, err, view)
 	}
 	if fault.Is(err, fault.Invalid) {
 		v.wrong = fault.Of(err).Fields

@@ -47,7 +47,7 @@ func (v statisticsView) chips() []components.Chip {
 	case v.f.Assignee > 0:
 		all = append(all, components.Chip{Label: known(v.v.personName(v.f.Assignee), "Nobody known"), Without: v.link("assignee", "")})
 	case v.f.Assignee < 0:
-		all = append(all, components.Chip{Label: "Nobody's", Without: v.link("assignee", "")})
+		all = append(all, components.Chip{Label: "No assignee", Without: v.link("assignee", "")})
 	}
 	if v.f.Label != 0 {
 		all = append(all, components.Chip{Label: known(v.label(v.f.Label).Name, "Unknown label"), Without: v.link("label", "")})

@@ -186,7 +186,7 @@ func (f taskFilter) usual(path string) string {
 // taskShows are the cuts of a project's tasks that have a name.
 var taskShows = []components.Option{
 	{Value: "", Label: "All tasks"}, {Value: "open", Label: "Open"}, {Value: "overdue", Label: "Overdue"}, {Value: "mine", Label: "Mine"},
-	{Value: "nobody", Label: "Nobody's"}, {Value: "waits", Label: "Waiting"},
+	{Value: "nobody", Label: "No assignee"}, {Value: "waits", Label: "Waiting"},
 }
 
 // chips are the filters that are on.
@@ -213,7 +213,7 @@ func (f taskFilter) chips(h headView, path string) []components.Chip {
 	case f.Assignee > 0:
 		one(known(h.v.personName(f.Assignee), "Nobody known"), "assignee")
 	case f.Assignee < 0:
-		one("Nobody's", "assignee")
+		one("No assignee", "assignee")
 	}
 	if f.Label != 0 {
 		one("Label: "+known(h.label(f.Label).Name, "unknown"), "label")

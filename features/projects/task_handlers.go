@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
 	"portal/components"
@@ -96,13 +97,21 @@ func both(c *fiber.Ctx) (project, number int64, err error) {
 }
 
 func (h taskHandlers) list(c *fiber.Ctx) error {
+	ctx := c.UserContext()
 	head, err := h.head(c, "list")
 	if err != nil {
 		return err
 	}
-	l := taskListView{headView: head, today: h.today(c.UserContext()), seen: h.projects.db.Now().UnixMicro()}
+	l := taskListView{headView: head, today: h.today(ctx)}
 	web.Query(c, &l.f)
 	l.f = l.f.tidy()
+	if web.IsFragment(c) {
+		if err := h.readTasks(c, &l); err != nil {
+			return err
+		}
+		pushAddress(c, l.pageLink(l.rows.Page, l.f.Size))
+		return web.Show(c, web.Page{Body: taskListPage(l)})
+	}
 	to, err := h.opened(c, taskList(head.Project))
 	if err != nil {
 		return err
@@ -110,16 +119,14 @@ func (h taskHandlers) list(c *fiber.Ctx) error {
 	if to != "" {
 		return c.Redirect(to, fiber.StatusSeeOther)
 	}
-	if l.views, err = h.menu(c, taskList(head.Project)); err != nil {
-		return err
-	}
-	page, err := h.tasks.Page(c.UserContext(), head.Project.ID, l.f, l.today)
+	body, err := h.drawn.piece(ctx, seenFamily(head.Project.ID), "page "+l.pageLink(l.f.Page, l.f.Size), l.today, func(context.Context) (templ.Component, error) {
+		err := h.readTasks(c, &l)
+		return taskListPage(l), err
+	})
 	if err != nil {
 		return err
 	}
-	l.rows, l.sums = page.Rows, page.Sums
-	pushAddress(c, l.pageLink(l.rows.Page, l.f.Size))
-	return web.Show(c, web.Page{Title: head.Project.Name + ": tasks", Body: taskListPage(l)})
+	return web.Show(c, web.Page{Title: head.Project.Name + ": tasks", Body: body})
 }
 
 func (h taskHandlers) show(c *fiber.Ctx) error {
@@ -187,8 +194,8 @@ func (h taskHandlers) newForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !head.mayWork(head.me) {
-		return errNotTeam()
+	if err := head.allowNew(head.me); err != nil {
+		return err
 	}
 	f := taskForm{
 		Status: head.v.words.stage(StageTodo).ID, Priority: head.v.words.usual().ID,
@@ -220,8 +227,8 @@ func (h taskHandlers) create(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !head.mayWork(head.me) {
-		return errNotTeam()
+	if err := head.allowNew(head.me); err != nil {
+		return err
 	}
 	var f taskForm
 	err = web.Bind(c, &f)
@@ -278,10 +285,9 @@ func (h taskHandlers) save(c *fiber.Ctx) error {
 	if err == nil {
 		t, err = h.tasks.Update(c.UserContext(), project, number, f, sentNames(c))
 	}
-	if clash, ok := clashOf(err); ok {
-		view := clashView(clash, taskPath(project, number)+"/edit", taskPath(project, number))
-		view.Others = hiddenFields(c, clash)
-		return web.Retry(c, err, web.Page{Title: "Two changes at once", Body: conflictPage(view)})
+	if clash, ok := data.ClashOf(err); ok {
+		view := web.ClashOfForm(c, clash, taskPath(project, number)+"/edit", taskPath(project, number))
+		return web.AskClash(c, err, view)
 	}
 	if fault.Is(err, fault.Invalid) {
 		return showTaskForm(c, taskFormView{headView: open.headView, number: number, from: open.Task.StatusID, f: f, wrong: fault.Of(err).Fields}, err)
@@ -327,7 +333,7 @@ func (h taskHandlers) move(c *fiber.Ctx) error {
 
 // moveFault says who moved the card first: the board then shows where it is.
 func moveFault(err error) error {
-	clash, ok := clashOf(err)
+	clash, ok := data.ClashOf(err)
 	if !ok || len(clash.Fields) == 0 {
 		return err
 	}

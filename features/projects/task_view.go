@@ -43,7 +43,7 @@ func (h headView) milestoneOptions() []components.Option {
 
 // assigneeOptions are offered by the filter: who belongs to the project or has tasks in it.
 func (h headView) assigneeOptions(keep int64) []components.Option {
-	all := []components.Option{{Label: "Anybody's"}, {Value: "-1", Label: "Nobody's"}}
+	all := []components.Option{{Label: "Any assignee"}, {Value: "-1", Label: "No assignee"}}
 	return append(all, h.v.personsAmong(keep, h.Assignees, h.Team.Watchers, h.Team.Stakeholders, h.Team.Shareholders, []int64{value(h.Project.LeadID)})...)
 }
 
@@ -84,7 +84,7 @@ func (l taskListView) empty() components.EmptyState {
 		}
 	}
 	e := components.EmptyState{Icon: "list-check", Title: "No tasks yet", Text: "Tasks are what there is to do, such as “Label the racks in hall B”."}
-	if l.mayWork(l.me) && l.me.Can(newTask) {
+	if l.mayMake(l.me) && l.me.Can(newTask) {
 		e.Action = components.Link{Label: "Make the first task", URL: l.Project.Path() + "/tasks/new"}
 	}
 	return e

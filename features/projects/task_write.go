@@ -14,6 +14,7 @@ import (
 	"portal/app/clock"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/formresult"
 )
 
 // moment is the now of a write, and the viewer's day in it.
@@ -75,10 +76,11 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 		if err != nil {
 			return err
 		}
-		if !h.mayWork(auth.From(ctx)) {
-			return errNotTeam()
+		if err := h.allowNew(auth.From(ctx)); err != nil {
+			return err
 		}
-		if made, err := doneBefore(ctx, tx, "task of "+id(project), f.Once); err != nil || made != 0 {
+		sent := formresult.Form{Makes: "task of " + id(project), Once: f.Once}
+		if made, err := sent.Before(ctx, tx); err != nil || made != 0 {
 			tx.Unchanged()
 			t.ID = made
 			return errors.Join(err, tx.NewSelect().Model(&t).WherePK().Scan(ctx))
@@ -90,7 +92,7 @@ func (s *taskStore) Create(ctx context.Context, project int64, f taskForm) (Task
 		if t, err = s.add(ctx, tx, &h, v, f); err != nil {
 			return err
 		}
-		if err := keepDone(ctx, tx, "task of "+id(project), f.Once, t.ID); err != nil {
+		if err := sent.Keep(ctx, tx, t.ID); err != nil {
 			return err
 		}
 		return s.recount(ctx, tx, project, t.Number)

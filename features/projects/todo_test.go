@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"portal/app/apptest"
+	"portal/app/data"
 	"portal/app/fault"
 )
 
@@ -152,7 +153,7 @@ func TestTodo_EditMergesAndRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := w.notes.EditTodo(ctx, owner{project: p.ID}, todo, todoEdit{Text: "Three", Version: 1})
-	if clash, ok := clashOf(err); !ok || len(clash.Fields) != 1 || clash.Fields[0].Theirs.Value != "Two" || clash.Version != 2 {
+	if clash, ok := data.ClashOf(err); !ok || len(clash.Fields) != 1 || clash.Fields[0].Theirs.Value != "Two" || clash.Version != 2 {
 		t.Errorf("%+v", err)
 	}
 	if err := w.notes.EditTodo(w.as("Stan Stranger", "user"), owner{project: p.ID}, todo, todoEdit{Text: "X", Version: 2}); !fault.Is(err, fault.Forbidden) {

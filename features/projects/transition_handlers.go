@@ -81,13 +81,13 @@ func (h wordHandlers) stepForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return v.form().show(c, nil)
+	return v.form().Show(c, nil)
 }
 
 func (v stepView) title() string { return "From " + v.from.Name + " to " + v.to.Name }
 
-func (v stepView) form() shortForm {
-	return shortForm{v.title(), components.Link{Label: "Steps between statuses", URL: wordsPath + "/steps"}, stepFields(v)}
+func (v stepView) form() web.ShortForm {
+	return web.ShortForm{Title: v.title(), Back: components.Link{Label: "Steps between statuses", URL: wordsPath + "/steps"}, Fields: stepFields(v)}
 }
 
 func (h wordHandlers) saveStep(c *fiber.Ctx) error {
@@ -109,5 +109,5 @@ func (h wordHandlers) saveStep(c *fiber.Ctx) error {
 	default:
 		return web.Done(c, web.Result{Back: wordsPath + "/steps", Toast: "Who takes tasks from " + v.from.Name + " to " + v.to.Name + " is set."})
 	}
-	return v.form().show(c, err)
+	return v.form().Show(c, err)
 }

@@ -1,7 +1,6 @@
 package projects
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -50,14 +49,7 @@ type trashView struct {
 func (v trashView) path() string { return v.Project.Path() + "/trash" }
 
 // link is the address of the trash with another value for some of its parameters.
-func (v trashView) link(pairs ...string) string {
-	q := url.Values{}
-	put(q, "q", v.f.Text)
-	put(q, "show", v.f.Show)
-	put(q, "sort", v.f.Sort)
-	put(q, "size", sizeParameter(v.f.Size))
-	return address(v.path(), q, pairs)
-}
+func (v trashView) link(pairs ...string) string { return web.Link(v.path(), v.f, pairs...) }
 
 func (v trashView) pageLink(page, size int) string {
 	return v.link("page", pageParameter(page), "size", sizeParameter(size))

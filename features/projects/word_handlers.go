@@ -2,10 +2,12 @@ package projects
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
@@ -67,6 +69,26 @@ func (v wordView) action() string {
 		return v.list.path()
 	}
 	return v.path("edit")
+}
+
+// stepsLost says what of the steps between statuses goes with this one; empty for nothing.
+func (v wordView) stepsLost() string {
+	if v.list != statusList {
+		return ""
+	}
+	n := 0
+	for way := range v.words.steps {
+		if way.from == v.ID || way.to == v.ID {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "Who takes tasks to or from “" + v.Name + "” is set for one step, which goes with it."
+	}
+	return "Who takes tasks to or from “" + v.Name + "” is set for " + strconv.Itoa(n) + " steps, which go with it."
 }
 
 // others are the words that this one may be merged into.
@@ -143,7 +165,7 @@ func showWordForm(c *fiber.Ctx, v wordView, err error) error {
 	if err != nil {
 		v.wrong = fault.Of(err).Fields
 	}
-	return shortForm{v.title(), wordsLink, wordFields(v)}.show(c, err)
+	return web.ShortForm{Title: v.title(), Back: wordsLink, Fields: wordFields(v)}.Show(c, err)
 }
 
 // wordsLink leads back to the lists.
@@ -186,10 +208,9 @@ func (h wordHandlers) save(c *fiber.Ctx) error {
 	if err = web.Bind(c, &v.f); err == nil {
 		saved, err = h.projects.words.Save(c.UserContext(), v.list, v.ID, v.f)
 	}
-	if clash, ok := clashOf(err); ok {
-		view := clashView(clash, v.path("edit"), wordsPath)
-		view.Others = hiddenFields(c, clash)
-		return showClash(c, err, view)
+	if clash, ok := data.ClashOf(err); ok {
+		view := web.ClashOfForm(c, clash, v.path("edit"), wordsPath)
+		return web.AskClash(c, err, view)
 	}
 	if fault.Is(err, fault.Invalid) {
 		return showWordForm(c, v, err)
@@ -245,7 +266,7 @@ func (h wordHandlers) showMerge(c *fiber.Ctx, v wordView, err error) error {
 			v.said = f.Public
 		}
 	}
-	return shortForm{"Merge “" + v.Name + "”", wordsLink, mergeFields(v)}.show(c, err)
+	return web.ShortForm{Title: "Merge “" + v.Name + "”", Back: wordsLink, Fields: mergeFields(v)}.Show(c, err)
 }
 
 // mergeInto says what something is merged into.

@@ -16,7 +16,7 @@ import (
 
 func bunIn(ids []int64) any { return bun.In(ids) }
 
-// projectsOf are the projects that the word's tasks and the word itself lie in, to be locked in the order of their ids.
+// projectsOf are the projects that the word's tasks, its limits and the word itself lie in, to be locked in the order of their ids.
 func (s *wordStore) projectsOf(ctx context.Context, l wordList, id int64) ([]int64, error) {
 	return projectsWith(ctx, s.db.Read, l, id)
 }
@@ -25,6 +25,9 @@ func projectsWith(ctx context.Context, db bun.IDB, l wordList, id int64) ([]int6
 	var ids []int64
 	q := db.NewSelect().Table("tasks").ColumnExpr("project_id AS id").Where("? = ?", bun.Ident(l.column()), id).
 		Union(db.NewSelect().Table("projects").Column("id").Where("? = ?", bun.Ident(l.column()), id))
+	if l == statusList {
+		q = q.Union(db.NewSelect().Table("project_limits").ColumnExpr("project_id AS id").Where("status_id = ?", id))
+	}
 	if err := db.NewSelect().TableExpr("(?) AS x", q).ColumnExpr("x.id").OrderExpr("x.id").Scan(ctx, &ids); err != nil {
 		return nil, fmt.Errorf("projects of a %s: %w", l.noun, err)
 	}
@@ -107,6 +110,9 @@ func mergeRows(ctx context.Context, tx *data.Tx, from, to word) error {
 		if err := recountFor(ctx, tx, from.ID, from.Stage, to.Stage); err != nil {
 			return err
 		}
+		if err := mergeLimits(ctx, tx, from.ID, to.ID); err != nil {
+			return err
+		}
 		q = q.Set("position = position + ?", last+gap)
 		if from.Stage != to.Stage {
 			q = staged(q, to.Stage, tx.Now)
@@ -121,6 +127,23 @@ func mergeRows(ctx context.Context, tx *data.Tx, from, to word) error {
 	}
 	if _, err := tx.NewDelete().Table(l.table).Where("id = ?", from.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("merge a %s: %w", l.noun, err)
+	}
+	return nil
+}
+
+// mergeLimits lets a column hold what the two held together, where both had a limit. A column without one keeps none: the other's would shut it.
+func mergeLimits(ctx context.Context, tx *data.Tx, from, to int64) error {
+	var both []Limit
+	err := tx.NewSelect().TableExpr("project_limits AS a").Join("JOIN project_limits AS b ON b.project_id = a.project_id AND b.status_id = ?", to).
+		ColumnExpr("b.project_id, b.status_id, a.most + b.most AS most").Where("a.status_id = ?", from).Scan(ctx, &both)
+	if err != nil {
+		return fmt.Errorf("limits of a merge: %w", err)
+	}
+	for _, l := range both {
+		l.Most = min(l.Most, mostLimit)
+		if err := writeLimit(ctx, tx, l); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -116,6 +116,40 @@ func TestWord_MergeMovesAllThatHasIt(t *testing.T) {
 	}
 }
 
+// Where both columns had a limit, the one that stays may hold as many as both together; one without a limit keeps none. The form says which steps go.
+func TestWord_MergeOfStatusesAddsLimitsAndNamesSteps(t *testing.T) {
+	w := open(t)
+	ada := w.As("Ada Admin", "admin")
+	blocked, progress := w.status("Blocked"), w.status("In progress")
+	limits := map[string][3]string{"Both": {"3", "5", "8"}, "One": {"3", "", ""}, "Other": {"", "5", "5"}, "Most": {"9999", "5", "9999"}}
+	pages := map[string]Project{}
+	for name, l := range limits {
+		p := w.project(name, "Lea Lead", nil)
+		pages[name] = p
+		for i, status := range []int64{blocked, progress} {
+			ada.Post(p.Path()+"/limits/"+id(status), apptest.Form("most", l[i])).Want(http.StatusSeeOther)
+		}
+		ada.Get(p.Path()).Want(http.StatusOK)
+	}
+	w.setStep(ada, "Blocked", "Done", "who", "nobody").Want(http.StatusSeeOther)
+	w.setStep(ada, "In progress", "Review", "who", "nobody").Want(http.StatusSeeOther)
+	path := fmt.Sprintf("/projects/words/statuses/%d/merge", blocked)
+	ada.Get(path).Want(http.StatusOK, "as many as both together", "is set for one step, which goes with it")
+	ada.Post(path, apptest.Form("into", id(progress))).Want(http.StatusSeeOther)
+	for name, l := range limits {
+		if got := w.text("SELECT COALESCE(MAX(most), '') FROM project_limits WHERE project_id = ?", pages[name].ID); got != l[2] {
+			t.Errorf("%s: %q", name, got)
+		}
+		h := must[hot](t)(w.projects.Get(w.as("Lea Lead"), pages[name].ID))
+		if got := number(h.limit(progress)); got != l[2] {
+			t.Errorf("%s: the board says %q", name, got)
+		}
+	}
+	if n := w.Count("status_steps", "from_id = "+id(progress)); n != 1 || w.Count("status_steps", "1 = 1") != 1 {
+		t.Error("other steps are set")
+	}
+}
+
 func TestWord_InUseIsMergedNotDeleted(t *testing.T) {
 	w := open(t)
 	w.waiting()

@@ -315,7 +315,7 @@ type violation struct {
 	}
 }
 
-// axe fails the test for serious and critical findings.
+// axe fails the test for any finding, however small.
 func (b *Tab) axe(name string) {
 	b.t.Helper()
 	if !Eval[bool](b, `typeof axe !== "undefined"`) {
@@ -324,10 +324,6 @@ func (b *Tab) axe(name string) {
 	found := Eval[[]violation](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => ({
 		ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map((n) => ({HTML: n.html, FailureSummary: n.failureSummary}))})))`)
 	for _, v := range found {
-		if v.Impact != "serious" && v.Impact != "critical" {
-			b.t.Logf("%s: axe finds %s (%s): %s", name, v.ID, v.Impact, v.Nodes[0].HTML)
-			continue
-		}
 		for _, n := range v.Nodes {
 			b.t.Errorf("%s: axe finds %s (%s): %s\n%s\n%s", name, v.ID, v.Impact, v.Help, n.HTML, n.FailureSummary)
 		}

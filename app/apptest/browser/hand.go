@@ -191,6 +191,21 @@ func (b *Tab) Lift(card, onto string) (drop func()) {
 	}
 }
 
+// Pull takes an element with the mouse, moves it sideways by so many pixels, and lets it go: what follows the pointer by itself, and is no drag of the browser's.
+func (b *Tab) Pull(selector string, by float64) {
+	b.t.Helper()
+	from := b.place(selector, .5, .5)
+	to := point{from.X + by, from.Y}
+	mouse := func(kind input.MouseType, at point) chromedp.Action {
+		return input.DispatchMouseEvent(kind, at.X, at.Y).WithButton(input.Left).WithButtons(1).WithClickCount(1)
+	}
+	steps := []chromedp.Action{input.DispatchMouseEvent(input.MouseMoved, from.X, from.Y), mouse(input.MousePressed, from)}
+	for _, at := range way(from, to) {
+		steps = append(steps, mouse(input.MouseMoved, at))
+	}
+	b.Do("pull "+selector, append(steps, input.DispatchMouseEvent(input.MouseReleased, to.X, to.Y).WithButton(input.Left).WithClickCount(1))...)
+}
+
 // over is where to let go: at the upper edge of a card, or in the middle of a column.
 func (b *Tab) over(onto string) point {
 	b.t.Helper()

@@ -230,3 +230,18 @@ func TestJourney_Panel(t *testing.T) {
 	tab.Wait("#main > #task")
 	tab.Clean()
 }
+
+// Who does not see the rows change hears how many are left.
+func TestJourney_FilterSaysWhatItFound(t *testing.T) {
+	w := build(t)
+	w.task("Order cable")
+	w.task("Order tape")
+	tab := w.enter(w.ada)
+	for path, said := range map[string][2]string{"/list": {"1 task", "No task fits"}, "": {"Tasks: 1", "Tasks: 0"}} {
+		tab.Go(w.project + path)
+		for i, find := range []string{"cable", "zebra"} {
+			tab.Fill("#filters input[name=q]", find)
+			tab.Until(fmt.Sprintf("document.querySelector('#announce').textContent.includes(%q)", said[i]))
+		}
+	}
+}

@@ -266,6 +266,19 @@ func TestLook_Pieces(t *testing.T) {
 	tab.Click(".person-menu summary")
 	tab.Check("phone-person-menu")
 
+	tab.Look(360, "light")
+	tab.Go(w.project + "/tasks/131")
+	tab.Until(`!document.querySelector(".fact-more").checkVisibility()`)
+	tab.Click(".facts-all")
+	tab.Until(`document.querySelector(".fact-more").checkVisibility()`)
+
+	reader := w.enter(w.cleo)
+	for _, of := range []string{w.project, w.project + "/todos", w.project + "/tasks/131"} {
+		reader.Go(of)
+		reader.Check("reader" + strings.ReplaceAll(strings.TrimPrefix(of, w.project), "/", "-"))
+	}
+	reader.Wait("#todos span.todo-tick")
+
 	bob := w.p.As("Nora Nobody")
 	lost := w.enter(bob)
 	lost.Check("start-no-role")

@@ -29,6 +29,36 @@ func TestJourney_TimelineByKeys(t *testing.T) {
 	tab.Clean()
 }
 
+// A bar of several days is pulled as a whole, then by its end. The page stays at its address, and each of its parts is there once.
+func TestJourney_TimelineByMouse(t *testing.T) {
+	w := build(t)
+	task := w.task("Order cable", "start_on", "2026-11-23", "due_on", "2026-11-26")
+	at := w.project + "/timeline?from=2026-11-16&scale=days"
+	tab := w.enter(w.ada)
+	tab.Go(at)
+	tab.Wait("#bar-1")
+	at = tab.Path()
+	day := browser.Eval[float64](tab, `Number(document.querySelector(".tl").dataset.pixels)`)
+	tab.Pull("#bar-1 .tl-body", 2*day)
+	tab.Until(`document.querySelector("#bar-1").dataset.version === "2"`)
+	tab.Until(`document.querySelector("#bar-1 title").textContent.includes("Wed 25 Nov – Sat 28 Nov")`)
+	tab.Pull("#bar-1 [data-tl-edge=due]", -day)
+	tab.Until(`document.querySelector("#bar-1 title").textContent.includes("Wed 25 Nov – Fri 27 Nov")`)
+	tab.Quiet()
+	if now := tab.Path(); now != at {
+		t.Errorf("the address is %s", now)
+	}
+	if n := browser.Eval[int](tab, `document.querySelectorAll("#panel, #timeline, #project-head").length`); n != 3 {
+		t.Errorf("%d parts of the page", n)
+	}
+	if open := browser.Eval[int](tab, `document.querySelector("#panel").children.length`); open > 0 {
+		t.Error("pulling the bar opened its task")
+	}
+	tab.Go(task)
+	tab.Until(due + `.endsWith("Fri 27 Nov")`)
+	tab.Clean()
+}
+
 // A task of the calendar is picked up, carried to another day and dropped with the keys.
 func TestJourney_CalendarByKeys(t *testing.T) {
 	w := build(t)

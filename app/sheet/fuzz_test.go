@@ -47,8 +47,9 @@ func FuzzCSV_IsReadBackAndHoldsNoFormula(f *testing.F) {
 			if cell != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(cell[0])) {
 				t.Fatalf("%q stands as %q", text, cell)
 			}
-			// Of the ends of lines a writer of CSV keeps that there is one, and loses no more.
-			if got := sheet.Text(cell); sheet.Cell(text) != text && text[0] != '\'' && ends(got) != ends(text) {
+			// Of the ends of lines a writer of CSV keeps that there is one, and loses no more; the mark of a
+			// text that began with half of one stays.
+			if got := sheet.Text(cell); sheet.Cell(text) != text && text[0] != '\r' && ends(got) != ends(text) {
 				t.Fatalf("%q stands as %q and is read as %q", text, cell, got)
 			}
 		}

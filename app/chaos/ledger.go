@@ -26,10 +26,10 @@ func (l *ledger) write(ctx context.Context, p *person, project, text string) (in
 	defer l.mu.Unlock()
 	l.sent++
 	l.codes[a.status]++
-	switch {
-	case a.status == http.StatusSeeOther:
+	switch a.status {
+	case http.StatusSeeOther:
 		l.well = append(l.well, text)
-	case a.status == 0:
+	case 0:
 		l.unknown++
 	default:
 		l.refused = append(l.refused, text)

@@ -43,11 +43,11 @@ func nothingMixed(ctx context.Context, b *bed) ([]line, error) {
 
 // mixedSeen is what was found where it does not belong.
 type mixedSeen struct {
-	mu                                sync.Mutex
-	all                               *crowd
-	writes                            *ledger
-	foreign, missing, numbers, agents int
-	ids                               map[string]bool
+	mu                        sync.Mutex
+	all                       *crowd
+	writes                    *ledger
+	foreign, missing, numbers int
+	ids                       map[string]bool
 }
 
 // mark is a text that only one request of one client carries.

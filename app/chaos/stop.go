@@ -49,7 +49,7 @@ func (p *person) listen(ctx context.Context, ended func(retry bool)) error {
 	}
 	endless := *p.http
 	endless.Timeout = 0
-	resp, err := endless.Do(r)
+	resp, err := endless.Do(r) //nolint:bodyclose // who reads it to its end closes it, below
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,7 @@ func (p *person) listen(ctx context.Context, ended func(retry bool)) error {
 	}
 	lines := bufio.NewScanner(resp.Body)
 	if !lines.Scan() {
+		_ = resp.Body.Close()
 		return errors.New("a stream said nothing")
 	}
 	retry := strings.HasPrefix(lines.Text(), "retry:")

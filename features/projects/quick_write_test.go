@@ -52,7 +52,7 @@ func TestQuick_SeveralLinesMakeAllOrNone(t *testing.T) {
 	}
 	w.figures(p.ID)
 	for _, c := range []struct{ name, text, says string }{
-		{"nothing", "", "This is needed."}, {"blank lines", "\n \n\t\n", "Write what there is to do."}, {"a line without a name", "Good\n!high\nGood", "Line 2: Write what there is to do"},
+		{"nothing", "", "This is needed."}, {"blank lines", "\n \n\t\n", "This is needed."}, {"a line without a name", "Good\n!high\nGood", "Line 2: Write what there is to do"},
 		{"a fourth level", "a\n b\n  c\n   d", "three levels deep at most"}, {"a parent that is not there", "Good\nBad >77", "Line 2: There is no task of this number"},
 		{"a parent too deep", "Good\nBad >3", "Line 2: Tasks lie in each other"}, {"below a parent too deep", "Good >3", "three levels deep at most"},
 		{"too many", strings.Repeat("x\n", 501), "These are 501 lines"}, {"too long", strings.Repeat("x", 100_001), "At most 100000 characters."},

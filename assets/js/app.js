@@ -376,5 +376,5 @@
   // What the other files of scripts stand on. hands are asked whether something is in hand, and nothing may be drawn anew under it.
   window.portal = { find, all, ask, say, announce, refresh, typing, place, hands, putBack: (back) => { putBack = back; } };
   // A page that says "try again" does so by itself.
-  if (find("[data-retry]")) setTimeout(() => location.reload(), 5000);
+  if (find("[data-retry]")) setTimeout(() => { if (find("[data-retry]")) location.reload(); }, 5000);
 })();

@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long one step may take.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Tab is a page of a Chromium of its own. Every step that fails ends the test with what it was doing.
 type Tab struct {

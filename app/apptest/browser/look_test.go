@@ -211,6 +211,7 @@ func TestLook_Pieces(t *testing.T) {
 	tab := w.enter(w.ada)
 	for address, code := range map[string]string{"/nowhere": "404", "/trouble/away": "503", "/trouble/broken": "500"} {
 		tab.Go(address)
+		tab.Until(`document.querySelector("[data-retry]")?.removeAttribute("data-retry") ?? true`) // else it asks again meanwhile
 		tab.Clean(code)
 		tab.Check("trouble-" + code)
 		tab.Clean(code)

@@ -278,7 +278,6 @@ func TestLook_Pieces(t *testing.T) {
 		reader.Go(of)
 		reader.Check("reader" + strings.ReplaceAll(strings.TrimPrefix(of, w.project), "/", "-"))
 	}
-	reader.Wait("#todos span.todo-tick")
 
 	bob := w.p.As("Nora Nobody")
 	lost := w.enter(bob)

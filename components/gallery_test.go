@@ -149,7 +149,6 @@ func pieces() []state {
 		{"into/plain", within(Into("#panel"), text("inside"))},
 		{"menu/plain", within(Menu("More of Move the office"), text("items"))},
 		{"dialog-body/plain", within(DialogBody("Delete the project?"), text("body"))},
-		{"dialog-page/plain", within(DialogPage("New room", Link{"Rooms", "/rooms"}), text("body"))},
 		{"markdown/clean", Markdown("<p>As it <strong>came</strong>.</p>")},
 	}
 }

@@ -27,15 +27,11 @@ func databaseAway(ctx context.Context, b *bed) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return nil, err
-	}
 	project, err := p.project(ctx, "Away")
 	if err != nil {
 		return nil, err

@@ -18,15 +18,11 @@ func manyWrite(ctx context.Context, b *bed) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return nil, err
-	}
 	w := &busyWork{install: i, person: p, writes: newLedger(), took: newCrowd(), reports: newCrowd()}
 	if err := w.all(ctx); err != nil {
 		return nil, err

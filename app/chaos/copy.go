@@ -16,15 +16,11 @@ import (
 // in the ordinary tests.
 func backedUp(ctx context.Context, b *bed) ([]line, error) {
 	return b.both(ctx, func(ctx context.Context, i *install) ([]line, error) {
-		s, err := i.serve(ctx)
+		s, p, err := i.staffed(ctx)
 		if err != nil {
 			return nil, err
 		}
 		defer s.stop()
-		p, err := enter(ctx, s.address, "boss")
-		if err != nil {
-			return nil, err
-		}
 		made, err := i.copyUnderLoad(ctx, p)
 		if err != nil {
 			return nil, err

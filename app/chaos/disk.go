@@ -23,15 +23,11 @@ func onDisk(ctx context.Context, b *bed) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return nil, err
-	}
 	project, err := p.project(ctx, "On the disk")
 	if err != nil {
 		return nil, err
@@ -120,15 +116,11 @@ func injected(ctx context.Context, b *bed, on, call string) (line, error) {
 	if err != nil {
 		return l, err
 	}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return l, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return l, err
-	}
 	project, err := p.project(ctx, "Failing")
 	if err != nil {
 		return l, err
@@ -178,15 +170,11 @@ func diskFull(ctx context.Context, b *bed) ([]line, error) {
 	if err := i.add(ctx, "boss", "admin,user"); err != nil {
 		return nil, err
 	}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return nil, err
-	}
 	project, err := p.project(ctx, "Filling")
 	if err != nil {
 		return nil, err

@@ -128,15 +128,11 @@ func killedOnMariaDB(ctx context.Context, b *bed) ([]line, error) {
 // killDatabase kills MariaDB at random moments while many write; the portal stays.
 func (i *install) killDatabase(ctx context.Context, db *mariadb.Server) (line, error) {
 	l := line{on: "MariaDB itself killed", asked: "none lost, none twice, writes again within 10 s of the database's return, no restart of the portal"}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return l, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return l, err
-	}
 	all := newLedger()
 	var back []time.Duration
 	for round := range i.rounds {

@@ -81,15 +81,11 @@ func (b *book) note(client int, call time.Duration, in edit, out seenText) {
 // counted lets all count one number up, in the name of one task.
 func (i *install) counted(ctx context.Context) (line, error) {
 	l := line{asked: "linearizable; the sum is exact; losers got 409"}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return l, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return l, err
-	}
 	project, err := p.project(ctx, "Counted")
 	if err != nil {
 		return l, err

@@ -37,6 +37,20 @@ func (i *install) serve(ctx context.Context, before ...string) (*server, error) 
 	return s, s.await(ctx, "/readyz", http.StatusOK, startWithin)
 }
 
+// staffed is serve with somebody who is signed in and may make projects.
+func (i *install) staffed(ctx context.Context) (*server, *person, error) {
+	s, err := i.serve(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := enter(ctx, s.address, "boss")
+	if err != nil {
+		s.stop()
+		return nil, nil, err
+	}
+	return s, p, nil
+}
+
 // launch starts the portal and does not wait.
 func (i *install) launch(before ...string) (*server, error) {
 	args := append(before, i.program, "serve")

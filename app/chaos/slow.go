@@ -22,15 +22,11 @@ func slowClients(ctx context.Context, b *bed) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return nil, err
-	}
 	asset := assetIn.FindString(p.get(ctx, "/").body)
 	var lines []line
 	for _, c := range []struct{ on, first, drop string }{
@@ -152,15 +148,11 @@ func signInFlood(ctx context.Context, b *bed) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := i.serve(ctx)
+	s, p, err := i.staffed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	p, err := enter(ctx, s.address, "boss")
-	if err != nil {
-		return nil, err
-	}
 	paths := []string{"/", "/projects"}
 	before := calm(ctx, p, 100, paths...)
 	memory, err := s.memory()

@@ -70,12 +70,16 @@ func Of(err error) *Error {
 	return &Error{Kind: Broken, Public: "Something went wrong on our side.", Cause: err}
 }
 
-// Wrong is what a form shows of err, by field: of a fault that belongs to no field, such as a Conflict, its sentence at "".
+// Wrong is what a form shows of err, by field: of a fault that belongs to no field, such as a Conflict, its sentence at ""; nil for none.
 func Wrong(err error) map[string]string {
-	if f := Of(err); len(f.Fields) == 0 {
+	if err == nil {
+		return nil
+	}
+	f := Of(err)
+	if len(f.Fields) == 0 {
 		return map[string]string{"": f.Public}
 	}
-	return Of(err).Fields
+	return f.Fields
 }
 
 // Is reports whether err is a fault of kind.

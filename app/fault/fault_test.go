@@ -17,6 +17,7 @@ func TestWrong_SaysSomethingOfEveryFault(t *testing.T) {
 		"a field":  {fault.Field("name", "This is taken."), map[string]string{"name": "This is taken."}},
 		"no field": {fault.New(fault.Conflict, "Somebody was faster."), map[string]string{"": "Somebody was faster."}},
 		"wrapped":  {fmt.Errorf("save: %w", fault.New(fault.Conflict, "Somebody was faster.")), map[string]string{"": "Somebody was faster."}},
+		"none":     {nil, nil},
 		"no fault": {errors.New("disk"), map[string]string{"": "Something went wrong on our side."}},
 	} {
 		if got := fault.Wrong(c.err); !maps.Equal(got, c.want) {

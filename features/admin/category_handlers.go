@@ -71,16 +71,20 @@ func (h categoryHandlers) list(c *fiber.Ctx) error {
 }
 
 func (h categoryHandlers) form(c *fiber.Ctx) error {
-	return web.Show(c, web.Page{Title: "New menu category", Body: categoryFormPage(categoryForm{}, nil)})
+	return showCategory(c, categoryForm{}, nil)
+}
+
+// categoriesLink leads to the categories.
+var categoriesLink = components.Link{Label: "Menu categories", URL: categoriesPath}
+
+func showCategory(c *fiber.Ctx, f categoryForm, err error) error {
+	return web.ShortForm{Title: "New menu category", Back: categoriesLink, Fields: categoryFields(f, fault.Wrong(err))}.Show(c, err)
 }
 
 func (h categoryHandlers) add(c *fiber.Ctx) error {
 	var f categoryForm
 	err := web.Bind(c, &f)
 	f.Name, f.Description = strings.TrimSpace(f.Name), strings.TrimSpace(f.Description)
-	if err == nil && f.Name == "" {
-		err = fault.Field("name", "This is needed.")
-	}
 	if err == nil && !slices.Contains(categoryIcons, f.Icon) {
 		err = fault.Field("icon", "Choose from the list.")
 	}
@@ -88,7 +92,7 @@ func (h categoryHandlers) add(c *fiber.Ctx) error {
 		err = h.store.add(c.UserContext(), f)
 	}
 	if err != nil {
-		return web.Retry(c, err, web.Page{Title: "New menu category", Body: categoryFormPage(f, fault.Wrong(err))})
+		return showCategory(c, f, err)
 	}
 	return web.Done(c, web.Result{Back: categoriesPath, Toast: "The category “" + f.Name + "” is made. Entries get it on the page of route mappings."})
 }
@@ -225,7 +229,7 @@ func (h categoryHandlers) ask(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: "Remove “" + one.Name + "”", Body: categoryAskPage(one)})
+	return web.ShortForm{Title: "Remove “" + one.Name + "”?", Back: categoriesLink, Fields: categoryAskFields(one)}.Show(c, nil)
 }
 
 func (h categoryHandlers) remove(c *fiber.Ctx) error {

@@ -156,7 +156,7 @@ func (h sessionHandlers) ask(c *fiber.Ctx) error {
 	if q.User == 0 || q.User == me.ID {
 		a.count = max(0, a.count-1) // the one that asks goes on
 	}
-	return web.Show(c, web.Page{Title: "End sessions", Body: sessionAskPage(a)})
+	return web.ShortForm{Title: a.title(), Back: components.Link{Label: "Sessions", URL: sessionsPath}, Fields: sessionAskFields(a)}.Show(c, nil)
 }
 
 // back is the list as it was filtered.

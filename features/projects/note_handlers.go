@@ -204,9 +204,6 @@ func (h noteHandlers) addComment(c *fiber.Ctx) error {
 func bindComment(c *fiber.Ctx) (commentText, error) {
 	var f commentText
 	err := web.Bind(c, &f)
-	if err == nil && strings.TrimSpace(f.Text) == "" {
-		err = fault.Field("text", "Write something first.")
-	}
 	return f, err
 }
 

@@ -82,11 +82,7 @@ func (h quickHandlers) read(c *fiber.Ctx, q *quickView) (quickForm, error) {
 		return f, err
 	}
 	q.lines = readQuick(f.Text, quickWordsOf(q.hot, q.v, q.today))
-	switch {
-	case len(q.lines) == 0:
-		return f, fault.Field("text", "Write what there is to do.")
-	case len(q.lines) > maxQuickLines:
-		n := len(q.lines)
+	if n := len(q.lines); n > maxQuickLines {
 		q.lines = nil
 		return f, fault.Field("text", "These are %d lines. At most %d tasks are made at once.", n, maxQuickLines)
 	}

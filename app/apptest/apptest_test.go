@@ -59,14 +59,15 @@ func TestPortal_UntouchedSeesEveryWrite(t *testing.T) {
 	if r.said != "" {
 		t.Errorf("where nothing was written: %s", r.said)
 	}
-	for name, write := range map[string]string{
-		"a change": "UPDATE users SET theme = 'dark'", "a new row": "INSERT INTO menu_categories (name, icon, description, weight, version, updated_at) VALUES ('x', '', '', 1, 1, '2026-11-23 09:00:00')",
-		"a row that goes": "DELETE FROM menu_categories",
+	for _, c := range []struct{ name, write string }{
+		{"a change", "UPDATE users SET theme = 'dark'"},
+		{"a new row", "INSERT INTO menu_categories (name, icon, description, weight, version, updated_at) VALUES ('x', '', '', 1, 1, '2026-11-23 09:00:00')"},
+		{"a row that goes", "DELETE FROM menu_categories"}, // the one before this
 	} {
 		r.said = ""
-		p.Untouched(func() { p.Exec(write) })
+		p.Untouched(func() { p.Exec(c.write) })
 		if !strings.Contains(r.said, "was written to") {
-			t.Errorf("%s: %q", name, r.said)
+			t.Errorf("%s: %q", c.name, r.said)
 		}
 	}
 }

@@ -98,11 +98,11 @@ func FormDialog(title string, fields templ.Component) templ.Component {
 	})
 }
 
-// ConflictTitle is what a page or a dialog is called that asks which of two changes shall stand.
-const ConflictTitle = "Two changes at once"
+// ClashTitle is what a page or a dialog is called that asks which of two changes shall stand.
+const ClashTitle = "Two changes at once"
 
-// ConflictPage asks what shall stand on a page of its own.
-func ConflictPage(v ConflictView) templ.Component {
+// ClashPage asks what shall stand on a page of its own.
+func ClashPage(v ClashView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -123,7 +123,7 @@ func ConflictPage(v ConflictView) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = PageHead(Head{Title: ConflictTitle, Crumbs: v.Crumbs}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = PageHead(Head{Title: ClashTitle, Crumbs: v.Crumbs}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -139,7 +139,7 @@ func ConflictPage(v ConflictView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Conflict(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Clash(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -153,8 +153,8 @@ func ConflictPage(v ConflictView) templ.Component {
 	})
 }
 
-// ConflictDialog asks what shall stand, over the page.
-func ConflictDialog(v ConflictView) templ.Component {
+// ClashDialog asks what shall stand, over the page.
+func ClashDialog(v ClashView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -187,13 +187,13 @@ func ConflictDialog(v ConflictView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Conflict(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Clash(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = DialogBody(ConflictTitle).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = DialogBody(ClashTitle).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1249,26 +1249,26 @@ func FormError(said string) templ.Component {
 	})
 }
 
-// ConflictField is a field that two people changed.
-type ConflictField struct {
+// ClashChoice is a field that two people changed.
+type ClashChoice struct {
 	Name, Label         string
 	Base, Theirs, Mine  string // as people read them
 	TheirValue, MyValue string // as the form sends them
 }
 
-// ConflictView asks for each field whose change shall stand.
-type ConflictView struct {
+// ClashView asks for each field whose change shall stand.
+type ClashView struct {
 	ID      string // of the element it takes the place of
 	Action  string
 	Back    string
 	Version int64 // of theirs
 	Who     string
-	Fields  []ConflictField
+	Fields  []ClashChoice
 	Others  []Option // hidden values of the fields nobody else changed
 	Crumbs  []Link   // of a page of its own
 }
 
-func Conflict(v ConflictView) templ.Component {
+func Clash(v ClashView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

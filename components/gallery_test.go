@@ -32,8 +32,8 @@ func gallery() []state {
 
 func forms() []state {
 	options := []Option{{"open", "Open"}, {"done", "Done"}}
-	conflict := ConflictView{ID: "task-2", Action: "/projects/1/tasks/2/edit", Back: "/projects/1", Version: 7, Who: "Bob", Others: []Option{{"title", "Label the racks"}},
-		Fields: []ConflictField{{Name: "status", Label: "Status", Base: "Open", Theirs: "Done", Mine: "In progress", TheirValue: "done", MyValue: "doing"}}}
+	conflict := ClashView{ID: "task-2", Action: "/projects/1/tasks/2/edit", Back: "/projects/1", Version: 7, Who: "Bob", Others: []Option{{"title", "Label the racks"}},
+		Fields: []ClashChoice{{Name: "status", Label: "Status", Base: "Open", Theirs: "Done", Mine: "In progress", TheirValue: "done", MyValue: "doing"}}}
 	return []state{
 		{"field/empty", Field(Input{Name: "title", Label: "Title"})},
 		{"field/whole", Field(Input{Name: "email", Label: "E-mail", Type: "email", Value: `a"b<c>@example.org`, Hint: "May stay empty.", Autocomplete: "email", Required: true, Autofocus: true, Max: 200})},
@@ -54,8 +54,8 @@ func forms() []state {
 		{"form-actions/alone", FormActions("Save", "")},
 		{"form-error/none", FormError("")},
 		{"form-error/said", FormError("The name or the password is wrong.")},
-		{"conflict/one-field", Conflict(conflict)},
-		{"conflict-page/one-field", ConflictPage(conflict)}, {"conflict-dialog/one-field", ConflictDialog(conflict)},
+		{"clash/one-field", Clash(conflict)},
+		{"clash-page/one-field", ClashPage(conflict)}, {"clash-dialog/one-field", ClashDialog(conflict)},
 		{"form-page/short", FormPage("Merge the label “Power”", Link{Label: "Labels", URL: "/projects/1/labels"}, templ.Raw("<p>The form</p>"))},
 		{"form-dialog/short", FormDialog("Merge the label “Power”", templ.Raw("<p>The form</p>"))},
 	}

@@ -67,21 +67,21 @@ func userFrom(r legacy.Record, now time.Time) (User, []string) {
 		}
 	}
 	u := User{
-		Username: r.Line("username"), Name: r.Line("name"), Email: r.Line("email"), EmployeeNumber: cut(r.Line("employee_number"), 60),
-		DirectoryID: cut(r.Line("vzid"), 60), Version: 1, CreatedAt: now, UpdatedAt: now,
+		Username: r.Line("username"), Name: r.Line("name"), Email: r.Line("email"), EmployeeNumber: data.Cut(r.Line("employee_number"), 60),
+		DirectoryID: data.Cut(r.Line("vzid"), 60), Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	if u.Username == "" {
 		u.Username = "legacy-" + legacy.Key(r.ID())
 		mend(true, "it had no user name and is called "+u.Username+" now")
 	}
-	u.Username = cut(u.Username, 150)
+	u.Username = data.Cut(u.Username, 150)
 	if u.Name == "" {
 		u.Name = u.Username
 		mend(true, "it had no name; the user name stands in its place")
 	}
 	mend(len([]rune(u.Name)) > 200, "its name is cut to 200 characters")
 	mend(len([]rune(u.Email)) > 200, "its e-mail address is longer than 200 characters and left out")
-	if u.Name = cut(u.Name, 200); len([]rune(u.Email)) > 200 {
+	if u.Name = data.Cut(u.Name, 200); len([]rune(u.Email)) > 200 {
 		u.Email = ""
 	}
 	if at := r.Time("created_at"); at != nil {
@@ -120,7 +120,7 @@ func preferences(rows []legacy.Record) []preference {
 	for _, r := range rows {
 		user := r.Int("user_id")
 		if name := r.Line("key"); name != "" {
-			all = append(all, preference{user, legacy.Key(user) + ":" + cut(name, 64), name, r.Text("value")})
+			all = append(all, preference{user, legacy.Key(user) + ":" + data.Cut(name, 64), name, r.Text("value")})
 			continue
 		}
 		object := map[string]any{}
@@ -136,7 +136,7 @@ func preferences(rows []legacy.Record) []preference {
 				}
 				value = string(text)
 			}
-			all = append(all, preference{user, legacy.Key(user) + ":" + cut(name, 64), name, value})
+			all = append(all, preference{user, legacy.Key(user) + ":" + data.Cut(name, 64), name, value})
 		}
 	}
 	return all

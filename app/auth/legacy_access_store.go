@@ -25,7 +25,7 @@ func (l Legacy) categories(ctx context.Context, tx *data.Tx) error {
 	line := l.Report.Table("navigation_category")
 	for _, r := range rows {
 		line.Read++
-		key, name := legacy.Key(r.ID()), cut(r.Line("name"), 64)
+		key, name := legacy.Key(r.ID()), data.Cut(r.Line("name"), 64)
 		id := byKey[data.Fold(name)]
 		switch {
 		case l.IDs.Seen("navigation_category", key):
@@ -37,7 +37,7 @@ func (l Legacy) categories(ctx context.Context, tx *data.Tx) error {
 			l.Report.Merge("navigation_category", key, "There is a category %s already.", name)
 		default:
 			c := categoryRow{
-				Name: name, Icon: legacy.Icon(r.Text("icon"), "folder"), Description: cut(r.Text("description"), 300),
+				Name: name, Icon: legacy.Icon(r.Text("icon"), "folder"), Description: data.Cut(r.Text("description"), 300),
 				Weight: 100, Version: 1, UpdatedAt: tx.Now,
 			}
 			if r.Has("weight") {
@@ -184,7 +184,7 @@ func (l Legacy) pageRoles(ctx context.Context, pages []*oldPage) error {
 
 // mapping writes what the old portal said about a page: in the menu, and whom it is for.
 func (l Legacy) mapping(ctx context.Context, tx *data.Tx, row mappingRow, p *oldPage) (mappingRow, error) {
-	row.Node, row.Title, row.Icon = p.node, cut(p.Line("page_name"), 128), iconOf(p.Text("icon"), row.Icon, p.node)
+	row.Node, row.Title, row.Icon = p.node, data.Cut(p.Line("page_name"), 128), iconOf(p.Text("icon"), row.Icon, p.node)
 	row.Weight, row.Shown = 100, p.YesUnless("show_in_navbar")
 	if p.Has("weight") {
 		row.Weight = p.Int("weight")

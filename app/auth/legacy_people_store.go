@@ -46,7 +46,7 @@ func (l Legacy) roles(ctx context.Context, tx *data.Tx) error {
 	line := l.Report.Table("role")
 	for _, r := range rows {
 		line.Read++
-		key, name := legacy.Key(r.ID()), strings.ToLower(cut(r.Line("name"), 64))
+		key, name := legacy.Key(r.ID()), strings.ToLower(data.Cut(r.Line("name"), 64))
 		switch id := byKey[data.Fold(name)]; {
 		case l.IDs.Seen("role", key):
 			line.Known++
@@ -57,7 +57,7 @@ func (l Legacy) roles(ctx context.Context, tx *data.Tx) error {
 			l.Report.Merge("role", key, "There is a role %s already; what the old one was given goes to it.", name)
 			l.IDs.Keep("role", key, id)
 		default:
-			id, err := makeRole(ctx, tx, name, cut(r.Text("notes"), 500), legacy.Icon(r.Text("icon"), "user"))
+			id, err := makeRole(ctx, tx, name, data.Cut(r.Text("notes"), 500), legacy.Icon(r.Text("icon"), "user"))
 			if err != nil {
 				return fmt.Errorf("make role %s: %w", name, err)
 			}
@@ -261,7 +261,7 @@ func (l Legacy) preferences(ctx context.Context, tx *data.Tx) error {
 			line.Known++
 			continue
 		}
-		row := preferenceRow{UserID: l.IDs.Of("user", p.user), Name: cut(p.name, 64), Value: cut(p.value, 500)}
+		row := preferenceRow{UserID: l.IDs.Of("user", p.user), Name: data.Cut(p.name, 64), Value: data.Cut(p.value, 500)}
 		switch {
 		case row.UserID == 0:
 			l.Report.Skip("user_preference", p.key, "There is no such person.")

@@ -3,9 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -14,6 +12,7 @@ import (
 
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/secret"
 )
 
 // The purposes of one-time links.
@@ -32,11 +31,6 @@ type linkRow struct {
 	ExpiresAt     time.Time
 	UsedAt        *time.Time
 	CreatedAt     time.Time
-}
-
-func tokenHash(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }
 
 // How long links work: one that an administrator hands over, and one that somebody asks for by mail.
@@ -72,7 +66,7 @@ func (u *Users) Link(ctx context.Context, purpose string, userID int64) (string,
 // makeLink keeps a link of row's purpose and end, and returns its token. Older ones of the same purpose and person end.
 func makeLink(ctx context.Context, tx *data.Tx, row linkRow, userID int64) (string, error) {
 	token := rand.Text() + rand.Text()[:6]
-	row.TokenHash, row.CreatedAt = tokenHash(token), tx.Now
+	row.TokenHash, row.CreatedAt = secret.Digest(token), tx.Now
 	if userID != 0 {
 		row.UserID = &userID
 	}
@@ -110,7 +104,7 @@ func (u *Users) OpenLink(ctx context.Context, token string) (purpose string, use
 
 func (u *Users) link(ctx context.Context, db bun.IDB, token string) (linkRow, error) {
 	var row linkRow
-	err := db.NewSelect().Model(&row).Where("token_hash = ?", tokenHash(token)).Scan(ctx)
+	err := db.NewSelect().Model(&row).Where("token_hash = ?", secret.Digest(token)).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && (row.UsedAt != nil || !row.ExpiresAt.After(u.db.Now())) {
 		return row, fault.New(fault.NotFound, "This link has been used or is too old.")
 	}

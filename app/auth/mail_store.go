@@ -13,6 +13,7 @@ import (
 	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/mail"
+	"portal/app/secret"
 )
 
 // forgottenRow is a row of forgotten_passwords: somebody has asked for a link.
@@ -79,7 +80,7 @@ func (u *Users) MailPasswordLink(ctx context.Context, id int64) error {
 		c.Stale = nil
 		tx.Changed(c)
 		return u.outbox.Queue(ctx, tx, mail.Mail{
-			Event: "password.link|" + tokenHash(token)[:32], Kind: "password.link", UserID: id, To: row.Email,
+			Event: "password.link|" + secret.Digest(token)[:32], Kind: "password.link", UserID: id, To: row.Email,
 			Subject: "Set your password", Secret: true, Until: until,
 			Body: mail.Body{
 				{Text: "Hello " + row.Name + ","},
@@ -92,7 +93,7 @@ func (u *Users) MailPasswordLink(ctx context.Context, id int64) error {
 // Forgot keeps that somebody who typed this asks for a link. Whoever it is, and whether there is such an account,
 // is looked up later: the asking takes the same time for every name.
 func (u *Users) Forgot(ctx context.Context, typed, address string) error {
-	row := forgottenRow{Typed: cut(strings.TrimSpace(typed), 200), Address: cut(address, 64), CreatedAt: u.db.Now()}
+	row := forgottenRow{Typed: data.Cut(strings.TrimSpace(typed), 200), Address: data.Cut(address, 64), CreatedAt: u.db.Now()}
 	if _, err := u.db.Writer().NewInsert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("keep the request for a link: %w", err)
 	}

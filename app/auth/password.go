@@ -144,7 +144,7 @@ func Weak(password string, own ...string) string {
 			}
 		}
 	}
-	if zxcvbn.PasswordStrength(cut(password, judged), append(own, "portal", "sommer", "winter", "herbst")).Score < 3 {
+	if zxcvbn.PasswordStrength(data.Cut(password, judged), append(own, "portal", "sommer", "winter", "herbst")).Score < 3 {
 		return "This is too easily guessed. Use three or four unrelated words."
 	}
 	return ""

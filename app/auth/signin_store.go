@@ -32,7 +32,7 @@ type SignIn struct {
 // Began keeps that a person signed in, as the account was when its password was found to be right.
 // Errors: fault.SignIn when the account has been locked or has got another password since.
 func (u *Users) Began(ctx context.Context, as User, s SignIn) (SignIn, error) {
-	s.UserID, s.Device, s.Address = as.ID, cut(s.Device, 300), cut(s.Address, 64)
+	s.UserID, s.Device, s.Address = as.ID, data.Cut(s.Device, 300), data.Cut(s.Address, 64)
 	by := *From(ctx) // until now a visitor; the logs shall say who it was
 	by.ID, by.Username, by.Name = as.ID, as.Username, as.Name
 	ctx = With(ctx, &by)
@@ -195,7 +195,7 @@ func (u *Users) Kept(ctx context.Context, signIn int64) bool {
 func (u *Users) Failed(ctx context.Context, row User, typed string) error {
 	return u.db.Write(ctx, func(tx *data.Tx) error {
 		tx.Changed(data.Change{
-			Feature: "admin", Kind: "user", ID: row.ID, What: "failed to sign in", Title: cut(typed, 200),
+			Feature: "admin", Kind: "user", ID: row.ID, What: "failed to sign in", Title: data.Cut(typed, 200),
 		})
 		return nil
 	})

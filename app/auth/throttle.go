@@ -52,14 +52,14 @@ func accountKey(name string) string {
 		}
 		return r
 	}, name)
-	return cut(strings.ToLower(data.Fold(seen)), 190)
+	return data.Cut(strings.ToLower(data.Fold(seen)), 190)
 }
 
 // addressKey is the address, or for IPv6 its /64: one household, which can change the rest at will.
 func addressKey(address string) string {
 	a, err := netip.ParseAddr(address)
 	if err != nil {
-		return cut(address, 64)
+		return data.Cut(address, 64)
 	}
 	a = a.Unmap().WithZone("")
 	if a.Is4() {

@@ -41,7 +41,7 @@ type User struct {
 func (u *User) Fill() {
 	u.UsernameKey = data.Key(u.Username)
 	u.EmailKey = data.Key(u.Email)
-	u.SearchText = cut(data.Fold(u.Name+" "+u.Username+" "+u.Email), 500)
+	u.SearchText = data.Cut(data.Fold(u.Name+" "+u.Username+" "+u.Email), 500)
 	if u.Source == "" {
 		u.Source = local
 	}
@@ -62,15 +62,6 @@ func (u User) Local() bool { return u.Source != ldap }
 // errDirectory is the fault of who wants to set a password here that is kept elsewhere.
 func errDirectory() error {
 	return fault.New(fault.Conflict, "The password of this account is the one of the directory; change it there.")
-}
-
-// cut is s of at most n characters.
-func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n])
 }
 
 // roleRow is a row of roles.

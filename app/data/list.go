@@ -75,6 +75,15 @@ func Like(s string) string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s) + "%"
 }
 
+// Cut is s of at most n characters.
+func Cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n])
+}
+
 // Fold is s for finding and sorting: lower case, without accents, one blank between words.
 // Both databases then agree, whatever their collations.
 func Fold(s string) string {

@@ -84,7 +84,7 @@ func TestS40c_TaskPageForgetsProjectsThatAreNoLongerForItsViewer(t *testing.T) {
 	for _, path := range pages {
 		lea.Get(path).Want(http.StatusOK)
 	}
-	h := must[hot](t)(w.projects.Get(w.as("Ada Admin"), other.ID))
+	h := must[heldProject](t)(w.projects.Get(w.as("Ada Admin"), other.ID))
 	f := formOf(h.Project, h.Team)
 	f.Watchers = []int64{w.id("Walt Watcher")}
 	if _, err := w.projects.Update(w.as("Ada Admin"), other.ID, f, []string{"watchers"}); err != nil {
@@ -121,7 +121,7 @@ func TestS40c_MailsThatWaitAreForWhoMayStillSeeWhatTheyAreAbout(t *testing.T) {
 	if n := w.Count("mails", "state = 'waiting'"); n != 2 {
 		t.Fatalf("%d mails wait", n)
 	}
-	h := must[hot](t)(w.projects.Get(w.as("Lea Lead"), p.ID))
+	h := must[heldProject](t)(w.projects.Get(w.as("Lea Lead"), p.ID))
 	f := formOf(h.Project, h.Team)
 	f.Watchers = []int64{stays}
 	if _, err := w.projects.Update(w.as("Lea Lead"), p.ID, f, []string{"watchers"}); err != nil {

@@ -24,7 +24,7 @@ func (h projectHandlers) board(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		pushAddress(c, b.f.link(b.Project.Path()))
+		web.Push(c, b.f.link(b.Project.Path()))
 		return web.Show(c, web.Page{Body: cards})
 	}
 	to, err := h.opened(c, boardList(b.Project))
@@ -79,7 +79,7 @@ func (b base) readBoard(c *fiber.Ctx, d *boardData) error {
 	}
 	d.whole = nil
 	if d.f.narrowed() && len(d.Limits) > 0 {
-		d.whole, err = b.tasks.columnTotals(c.UserContext(), d.hot)
+		d.whole, err = b.tasks.columnTotals(c.UserContext(), d.heldProject)
 	}
 	return err
 }

@@ -126,7 +126,7 @@ func (s *taskStore) stacks(ctx context.Context, project int64, f taskFilter, tod
 }
 
 // columnTotals are how many tasks the columns hold that have a limit.
-func (s *taskStore) columnTotals(ctx context.Context, h hot) (map[int64]int64, error) {
+func (s *taskStore) columnTotals(ctx context.Context, h heldProject) (map[int64]int64, error) {
 	all := map[int64]int64{}
 	var limited []int64
 	for _, l := range h.Limits {

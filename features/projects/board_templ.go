@@ -1801,7 +1801,7 @@ func boardCard(b boardData, t card) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = taskLabels(b.hot, t.Task).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = taskLabels(b.heldProject, t.Task).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

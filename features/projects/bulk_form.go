@@ -64,7 +64,7 @@ func (f bulkForm) names() []string {
 
 // check refuses what is wrong for every row.
 // Errors: fault.Invalid, at the field where there is one.
-func (f bulkForm) check(h hot, v view, at moment) error {
+func (f bulkForm) check(h heldProject, v view, at moment) error {
 	switch {
 	case !f.All && len(f.Tasks) == 0:
 		return fault.New(fault.Invalid, "Tick the tasks first.")
@@ -88,7 +88,7 @@ func errTooManyRows() error {
 }
 
 // into writes what the form says into one row.
-func (f bulkForm) into(t *Task, h hot, v view, at moment) error {
+func (f bulkForm) into(t *Task, h heldProject, v view, at moment) error {
 	one, names := taskForm{StartOn: string(t.StartOn), DueOn: string(t.DueOn)}, map[string]bool{}
 	for _, c := range []struct {
 		name, typed string
@@ -137,7 +137,7 @@ func (f bulkForm) due(one *taskForm, was clock.Day) error {
 	return nil
 }
 
-func (f bulkForm) milestone(t *Task, h hot) error {
+func (f bulkForm) milestone(t *Task, h heldProject) error {
 	if f.Milestone == "" {
 		return nil
 	}
@@ -150,7 +150,7 @@ func (f bulkForm) milestone(t *Task, h hot) error {
 }
 
 // label adds and takes away; it keeps the order of the project's labels.
-func (f bulkForm) label(t *Task, h hot) error {
+func (f bulkForm) label(t *Task, h heldProject) error {
 	ids := t.Labels()
 	for _, c := range []struct {
 		name, typed string
@@ -175,7 +175,7 @@ func (f bulkForm) label(t *Task, h hot) error {
 }
 
 // putLabels gives the task those of the labels that its project has, in their order.
-func putLabels(t *Task, h hot, ids []int64) error {
+func putLabels(t *Task, h heldProject, ids []int64) error {
 	var all []string
 	for _, l := range h.Labels {
 		if slices.Contains(ids, l.ID) {
@@ -214,7 +214,7 @@ func apart(before, after rowState) (was, became rowState) {
 }
 
 // back writes what was into the task.
-func (r rowState) back(t *Task, h hot, v view, now time.Time) error {
+func (r rowState) back(t *Task, h heldProject, v view, now time.Time) error {
 	for name, was := range r {
 		n, _ := strconv.ParseInt(was, 10, 64) // texts are no numbers
 		switch name {

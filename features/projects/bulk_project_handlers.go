@@ -16,7 +16,7 @@ const bulkProjects = "projects.project.edit.several"
 // mayTick reports whether the list has rows that the viewer may change together.
 func (l listView) mayTick() bool {
 	return l.f.Show != "trash" && l.f.View != viewGrid && l.me.Can(bulkProjects) &&
-		slices.ContainsFunc(l.rows.Items, func(r projectRow) bool { return (hot{Project: r.Project}).mayEdit(l.me) })
+		slices.ContainsFunc(l.rows.Items, func(r projectRow) bool { return (heldProject{Project: r.Project}).mayEdit(l.me) })
 }
 
 func (h bulkHandlers) changeProjects(c *fiber.Ctx) error {

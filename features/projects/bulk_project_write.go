@@ -172,7 +172,7 @@ func (s *projectStore) changeRow(ctx context.Context, tx *data.Tx, n int64, a pr
 			return err
 		}
 		p := h.Project
-		r.Name = cut(p.TaskKey+" "+p.Name, 220)
+		r.Name = data.Cut(p.TaskKey+" "+p.Name, 220)
 		if err := a.do(&p, a.view, tx); err != nil {
 			return err
 		}

@@ -75,7 +75,7 @@ func lastChange(ctx context.Context, tx *data.Tx, ids []int64, names []string, w
 		if who == "" {
 			who = "Somebody"
 		}
-		said[r.ThingID] = fmt.Sprintf("%s has changed its %s to %s meanwhile.", who, strings.ToLower(labels[r.Field]), components.OrDash(cut(r.NewValue, 100)))
+		said[r.ThingID] = fmt.Sprintf("%s has changed its %s to %s meanwhile.", who, strings.ToLower(labels[r.Field]), components.OrDash(data.Cut(r.NewValue, 100)))
 	}
 	return said, nil
 }

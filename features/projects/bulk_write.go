@@ -175,7 +175,7 @@ func (a *act) keep(ctx context.Context, tx *data.Tx, what string, rows []UndoRow
 
 // changeRows changes the tasks one after another. Those that a rule refused are tried again once others are done:
 // a task may have waited for one that is completed with it.
-func (s *taskStore) changeRows(ctx context.Context, tx *data.Tx, a act, h hot, numbers []int64) ([]UndoRow, error) {
+func (s *taskStore) changeRows(ctx context.Context, tx *data.Tx, a act, h heldProject, numbers []int64) ([]UndoRow, error) {
 	tasks, err := tasksOf(ctx, tx, h.Project.ID, numbers)
 	if err != nil {
 		return nil, err
@@ -195,7 +195,7 @@ func (s *taskStore) changeRows(ctx context.Context, tx *data.Tx, a act, h hot, n
 			if !there {
 				t.Number = n
 			}
-			if rows[i], err = s.changeRow(ctx, tx, a, wrote{hot: h, before: &t}, others[t.ID]); err != nil {
+			if rows[i], err = s.changeRow(ctx, tx, a, wrote{heldProject: h, before: &t}, others[t.ID]); err != nil {
 				return nil, fmt.Errorf("change task %d of project %d: %w", n, h.Project.ID, err)
 			}
 			progress = progress || rows[i].Outcome == rowDone
@@ -207,19 +207,19 @@ func (s *taskStore) changeRows(ctx context.Context, tx *data.Tx, a act, h hot, n
 // changeRow changes one task, or says why not; other is who else has changed what the act changes.
 func (s *taskStore) changeRow(ctx context.Context, tx *data.Tx, a act, w wrote, other string) (UndoRow, error) {
 	t := *w.before
-	r := UndoRow{Number: t.Number, Name: cut(t.Key(w.hot.Project)+" "+t.Name, 220), Outcome: rowDone, Was: "{}", Became: "{}"}
+	r := UndoRow{Number: t.Number, Name: data.Cut(t.Key(w.heldProject.Project)+" "+t.Name, 220), Outcome: rowDone, Was: "{}", Became: "{}"}
 	err := tx.Try(ctx, func() error {
 		switch {
 		case t.ID == 0:
 			return errNoTask()
-		case !w.hot.mayTask(auth.From(ctx), t):
+		case !w.heldProject.mayTask(auth.From(ctx), t):
 			return errNotTeam()
 		case other != "":
 			return fault.New(fault.Conflict, "%s", other)
 		case a.form.Do == bulkTrash:
 			return s.trashRow(ctx, tx, w, &r)
 		}
-		if err := a.form.into(&t, w.hot, a.view, at(ctx, tx.Now)); err != nil {
+		if err := a.form.into(&t, w.heldProject, a.view, at(ctx, tx.Now)); err != nil {
 			return err
 		}
 		return s.saveRow(ctx, tx, a.view, wroteTo(w, &t), &r)
@@ -234,7 +234,7 @@ func (r UndoRow) refused(err error) (UndoRow, error) {
 	}
 	for _, kind := range []fault.Kind{fault.Invalid, fault.Conflict, fault.Forbidden, fault.NotFound} {
 		if fault.Is(err, kind) {
-			r.Outcome, r.Reason, r.Was, r.Became, r.Version = rowRefused, cut(fault.Of(err).Public, 500), "{}", "{}", 0
+			r.Outcome, r.Reason, r.Was, r.Became, r.Version = rowRefused, data.Cut(fault.Of(err).Public, 500), "{}", "{}", 0
 			r.again = kind == fault.Conflict || kind == fault.Invalid
 			return r, nil
 		}
@@ -260,7 +260,7 @@ func (s *taskStore) saveRow(ctx context.Context, tx *data.Tx, v view, w wrote, r
 		r.Outcome = rowSame
 		return nil
 	}
-	named := v.of(w.hot)
+	named := v.of(w.heldProject)
 	w.fields = changed(named.editedTask(*w.before), named.editedTask(*t))
 	if err := s.put(ctx, tx, w); err != nil {
 		return err
@@ -271,9 +271,9 @@ func (s *taskStore) saveRow(ctx context.Context, tx *data.Tx, v view, w wrote, r
 
 // trashRow moves the task with its parts to the trash; one that has gone there with another row of the act counts as done.
 func (s *taskStore) trashRow(ctx context.Context, tx *data.Tx, w wrote, r *UndoRow) error {
-	t, err := taskBack(ctx, tx, w.hot.Project.ID, w.before.Number)
+	t, err := taskBack(ctx, tx, w.heldProject.Project.ID, w.before.Number)
 	if err == nil && t.DeletedAt == nil {
-		err = s.toTrash(ctx, tx, w.hot.Project, &t, true)
+		err = s.toTrash(ctx, tx, w.heldProject.Project, &t, true)
 	}
 	if err != nil {
 		return err

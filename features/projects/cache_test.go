@@ -110,7 +110,7 @@ func difference(a, b string) string {
 	return strings.Join(all, "\n")
 }
 
-func shown(h hot) string {
+func shown(h heldProject) string {
 	p := h.Project
 	return fmt.Sprint(p.Name, p.TaskKey, p.Summary, p.Icon, p.StatusID, p.PriorityID, value(p.PercentSet), p.Private, value(p.LeadID), p.TasksTotal,
 		p.TasksDone, p.LastNumber, p.ArchivedAt != nil, p.DeletedAt != nil, p.Version, h.Team)

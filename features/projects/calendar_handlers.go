@@ -41,7 +41,7 @@ func (h calendarHandlers) show(c *fiber.Ctx) error {
 	if headAlone(c) {
 		return web.Show(c, web.Page{Body: projectHead(v.headView)})
 	}
-	pushAddress(c, v.pageLink(v.f.Page, v.f.Size))
+	web.Push(c, v.pageLink(v.f.Page, v.f.Size))
 	var body templ.Component
 	if web.IsFragment(c) && c.Get("HX-Target") == "calendar" {
 		body, err = h.calendarPiece(c)

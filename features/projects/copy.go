@@ -28,12 +28,12 @@ type copyForm struct {
 
 // copied is all of a project that a copy takes along, as the source has it.
 type copied struct {
-	hot        hot
-	about      string // the project's description
-	tasks      []Task
-	todos      []Todo
-	milestones []Milestone
-	needs      []needRow
+	heldProject heldProject
+	about       string // the project's description
+	tasks       []Task
+	todos       []Todo
+	milestones  []Milestone
+	needs       []needRow
 }
 
 // shift moves days by as many as lie between what comes first and where that shall be.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
@@ -53,7 +54,7 @@ func (h copyHandlers) form(c *fiber.Ctx) error {
 		return err
 	}
 	v.f = copyForm{
-		Name: cut("Copy of "+v.Project.Name, 200), Tasks: true, Todos: true, Labels: true, Milestones: true, Waits: true, Assignees: true, Team: true,
+		Name: data.Cut("Copy of "+v.Project.Name, 200), Tasks: true, Todos: true, Labels: true, Milestones: true, Waits: true, Assignees: true, Team: true,
 		Template: c.Query("as") == "template", Once: rand.Text(),
 	}
 	if v.Project.Template {

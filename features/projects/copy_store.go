@@ -13,8 +13,8 @@ import (
 const copyMost = 20_000
 
 // readCopy reads all that a copy of the project takes along, but for what lies in the trash and for cancelled tasks.
-func (s *projectStore) readCopy(ctx context.Context, tx *data.Tx, h hot, f copyForm) (copied, error) {
-	c := copied{hot: h}
+func (s *projectStore) readCopy(ctx context.Context, tx *data.Tx, h heldProject, f copyForm) (copied, error) {
+	c := copied{heldProject: h}
 	if err := tx.NewSelect().Table("projects").Column("description").Where("id = ?", h.Project.ID).Scan(ctx, &c.about); err != nil {
 		return c, fmt.Errorf("copy project %d: %w", h.Project.ID, err)
 	}

@@ -33,7 +33,7 @@ func (c *copying) tasks(ctx context.Context) error {
 			rows, level = append(rows, row), append(level, t)
 		}
 		if len(level) == 0 { // only damaged data has parts in a loop
-			return fmt.Errorf("copy project %d: tasks are parts of each other", c.from.hot.Project.ID)
+			return fmt.Errorf("copy project %d: tasks are parts of each other", c.from.heldProject.Project.ID)
 		}
 		if err := insertAll(ctx, c.tx, rows); err != nil {
 			return err

@@ -43,7 +43,7 @@ func (s *projectStore) Copy(ctx context.Context, source int64, f copyForm) (Proj
 			p.ID = made
 			return err
 		}
-		h, err := loadHot(ctx, tx, source)
+		h, err := loadHeld(ctx, tx, source)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (f copyForm) shift(c copied, at moment) (shift, error) {
 
 // copyInto writes the project and all that it takes along.
 func (s *projectStore) copyInto(ctx context.Context, c *copying) (Project, error) {
-	src, me := c.from.hot.Project, auth.From(ctx).ID
+	src, me := c.from.heldProject.Project, auth.From(ctx).ID
 	c.to = Project{
 		Name: strings.TrimSpace(c.form.Name), TaskKey: c.form.TaskKey, Summary: src.Summary, Description: c.from.about, Icon: src.Icon, StatusID: c.view.words.stage(StageTodo).ID,
 		PriorityID: src.PriorityID, Private: src.Private, LeadID: optional(me), NotifyCreated: src.NotifyCreated, NotifyDone: src.NotifyDone,
@@ -107,7 +107,7 @@ func (s *projectStore) copyInto(ctx context.Context, c *copying) (Project, error
 		return c.to, err
 	}
 	if c.form.Team {
-		if _, err := setTeam(ctx, c.tx, c.to.ID, Team{}, c.from.hot.Team.there(c.view), c.view); err != nil {
+		if _, err := setTeam(ctx, c.tx, c.to.ID, Team{}, c.from.heldProject.Team.there(c.view), c.view); err != nil {
 			return c.to, err
 		}
 	}
@@ -144,7 +144,7 @@ func insertAll[T any](ctx context.Context, tx *data.Tx, rows []T) error {
 // limits writes how many tasks the columns of the board may hold.
 func (c *copying) limits(ctx context.Context) error {
 	var rows []Limit
-	for _, l := range c.from.hot.Limits {
+	for _, l := range c.from.heldProject.Limits {
 		rows = append(rows, Limit{ProjectID: c.to.ID, StatusID: l.StatusID, Most: l.Most})
 	}
 	return insertAll(ctx, c.tx, rows)
@@ -153,21 +153,21 @@ func (c *copying) limits(ctx context.Context) error {
 // labels writes the project's labels.
 func (c *copying) labels(ctx context.Context) error {
 	c.ids.labels = map[int64]int64{}
-	if !c.form.Labels || len(c.from.hot.Labels) == 0 {
+	if !c.form.Labels || len(c.from.heldProject.Labels) == 0 {
 		return nil
 	}
 	var rows []Label
-	for _, l := range c.from.hot.Labels {
+	for _, l := range c.from.heldProject.Labels {
 		rows = append(rows, Label{ProjectID: c.to.ID, Name: l.Name, NameKey: data.Key(l.Name), Tone: l.Tone, Version: 1, CreatedAt: c.tx.Now, UpdatedAt: c.tx.Now})
 	}
 	if err := insertAll(ctx, c.tx, rows); err != nil {
 		return err
 	}
-	made := hot{Project: c.to}
+	made := heldProject{Project: c.to}
 	if err := loadPlan(ctx, c.tx, &made); err != nil {
 		return err
 	}
-	for _, l := range c.from.hot.Labels {
+	for _, l := range c.from.heldProject.Labels {
 		at := slices.IndexFunc(made.Labels, func(o Label) bool { return o.Name == l.Name })
 		c.ids.labels[l.ID] = made.Labels[at].ID
 	}

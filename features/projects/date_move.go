@@ -30,8 +30,8 @@ type dateMove struct {
 
 // follower is a task that waits, by itself or through others, for one that has moved.
 type follower struct {
-	Hot      hot  // its project
-	Task     Task // as it is
+	Hot      heldProject // its project
+	Task     Task        // as it is
 	NewStart clock.Day
 	NewDue   clock.Day
 	Unseen   bool   // the viewer may not know of it

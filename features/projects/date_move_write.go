@@ -18,7 +18,7 @@ import (
 // Errors: fault.Invalid when there are too many.
 func (s *taskStore) Followers(ctx context.Context, db bun.IDB, from Task, days int64) (plan, error) {
 	p := plan{days: days}
-	seen, hots := map[int64]bool{from.ID: true}, map[int64]hot{}
+	seen, held := map[int64]bool{from.ID: true}, map[int64]heldProject{}
 	for level := []int64{from.ID}; len(level) > 0; {
 		var rows []Task
 		err := db.NewSelect().Model(&rows).Join("JOIN projects AS p ON p.id = t.project_id").
@@ -33,7 +33,7 @@ func (s *taskStore) Followers(ctx context.Context, db bun.IDB, from Task, days i
 				continue
 			}
 			seen[t.ID] = true
-			goes, err := s.plan(ctx, db, &p, hots, t)
+			goes, err := s.plan(ctx, db, &p, held, t)
 			if err != nil {
 				return p, err
 			}
@@ -49,14 +49,14 @@ func (s *taskStore) Followers(ctx context.Context, db bun.IDB, from Task, days i
 }
 
 // plan puts one follower into the plan, and reports whether what waits for it follows too.
-func (s *taskStore) plan(ctx context.Context, db bun.IDB, p *plan, hots map[int64]hot, t Task) (bool, error) {
-	h, ok := hots[t.ProjectID]
+func (s *taskStore) plan(ctx context.Context, db bun.IDB, p *plan, held map[int64]heldProject, t Task) (bool, error) {
+	h, ok := held[t.ProjectID]
 	if !ok {
 		var err error
-		if h, err = loadHot(ctx, db, t.ProjectID); err != nil {
+		if h, err = loadHeld(ctx, db, t.ProjectID); err != nil {
 			return false, err
 		}
-		hots[t.ProjectID] = h
+		held[t.ProjectID] = h
 	}
 	v := auth.From(ctx)
 	f := follower{Hot: h, Task: t, Unseen: !h.mayKnow(v)}
@@ -173,7 +173,7 @@ func (s *taskStore) moveDates(ctx context.Context, tx *data.Tx, f follower) erro
 		fields = append(fields, data.Field{Name: "due_on", Old: string(was.DueOn), New: string(t.DueOn)})
 	}
 	tx.Changed(t.change(f.Hot.Project, sentence(fields), fields...))
-	return s.follow(ctx, tx, wrote{hot: f.Hot, before: &was, after: &t, fields: fields})
+	return s.follow(ctx, tx, wrote{heldProject: f.Hot, before: &was, after: &t, fields: fields})
 }
 
 // Unfollow takes an act of the viewer's back, all or nothing.
@@ -229,19 +229,19 @@ func errNoAct() error { return fault.New(fault.NotFound, "There is nothing to ta
 // backwards are the tasks of an act on their way back.
 func (s *taskStore) backwards(ctx context.Context, tx *data.Tx, rows []dateMove) ([]follower, error) {
 	var back []follower
-	hots := map[int64]hot{}
+	held := map[int64]heldProject{}
 	for _, r := range rows {
 		var t Task
 		if err := tx.NewSelect().Model(&t).Where("t.id = ?", r.TaskID).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("task %d of an act: %w", r.TaskID, err)
 		}
-		h, ok := hots[t.ProjectID]
+		h, ok := held[t.ProjectID]
 		if !ok {
 			var err error
-			if h, err = loadHot(ctx, tx, t.ProjectID); err != nil {
+			if h, err = loadHeld(ctx, tx, t.ProjectID); err != nil {
 				return nil, err
 			}
-			hots[t.ProjectID] = h
+			held[t.ProjectID] = h
 		}
 		switch {
 		case !h.mayTask(auth.From(ctx), t) || h.Project.DeletedAt != nil:

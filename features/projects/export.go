@@ -70,7 +70,7 @@ func fileName(thing, rows string, day clock.Day) string {
 			name.WriteByte('-')
 		}
 	}
-	return strings.Trim(cut(name.String(), 60)+"-"+rows, "-") + "-" + string(day)
+	return strings.Trim(data.Cut(name.String(), 60)+"-"+rows, "-") + "-" + string(day)
 }
 
 // slicesOf gives ids in slices of that many, none at the end.

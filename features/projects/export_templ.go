@@ -582,7 +582,7 @@ func projectGrid(l listView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, r := range l.rows.Items {
-			may := (hot{Project: r.Project}).mayEdit(l.me) && l.me.Can(editOne)
+			may := (heldProject{Project: r.Project}).mayEdit(l.me) && l.me.Can(editOne)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<li class=\"card card-body project-card\" data-row id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

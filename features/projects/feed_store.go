@@ -3,9 +3,7 @@ package projects
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -19,6 +17,7 @@ import (
 	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/feature"
+	"portal/app/secret"
 )
 
 // feedStore keeps the secret addresses at which calendars read people's due dates, and what stands there.
@@ -55,11 +54,6 @@ const (
 	feedNoted = time.Hour
 )
 
-func feedHash(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
-
 // Of is the viewer's feed; the zero Feed when they have none.
 func (s *feedStore) Of(ctx context.Context) (Feed, error) {
 	var f Feed
@@ -79,7 +73,7 @@ func (s *feedStore) Make(ctx context.Context) (string, error) {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.NewInsert().Model(&Feed{UserID: v.ID, TokenHash: feedHash(token), CreatedAt: tx.Now}).Exec(ctx); err != nil {
+		if _, err := tx.NewInsert().Model(&Feed{UserID: v.ID, TokenHash: secret.Digest(token), CreatedAt: tx.Now}).Exec(ctx); err != nil {
 			return fmt.Errorf("make the feed of %d: %w", v.ID, err)
 		}
 		what := "made an address for the feed of due dates"
@@ -127,7 +121,7 @@ func errNoFeed() error {
 // Errors: fault.NotFound, also for who may not sign in or see tasks any more; fault.TooMany after many wrong tokens.
 func (s *feedStore) Reader(ctx context.Context, token, address string) (*auth.Viewer, error) {
 	var f Feed
-	hash := feedHash(token)
+	hash := secret.Digest(token)
 	err := s.db.Read.NewSelect().Model(&f).Where("token_hash = ?", hash).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, s.wrong(ctx, "feed|"+hash[:16], address)

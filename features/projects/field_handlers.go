@@ -108,7 +108,7 @@ func bindOne(c *fiber.Ctx, form any, name string, version func() int64) error {
 
 // standsAlone reports whether the form is not in its cell: on a page of its own, or in the dialog that settles a clash.
 func standsAlone(c *fiber.Ctx) bool {
-	return !web.IsFragment(c) || c.Get("HX-Target") == web.ConflictID
+	return !web.IsFragment(c) || c.Get("HX-Target") == web.ClashID
 }
 
 // fieldFault shows a clash as a choice in the dialog; any other fault as it is.

@@ -63,14 +63,14 @@ func (a Attachment) Markdown() string {
 }
 
 // fill sets the columns that follow from others.
-func (a *Attachment) fill() { a.NameKey = cut(data.Fold(a.Name), 250) }
+func (a *Attachment) fill() { a.NameKey = data.Cut(data.Fold(a.Name), 250) }
 
 // hidden reports whether what the file hangs on lies in the trash.
 func (a attached) hidden() bool { return a.TaskDeletedAt != nil || a.SaidDeletedAt != nil }
 
 // mayFile reports whether the viewer may delete the file and bring it back: who sent it; of a comment's, administrators;
 // of all others, the team, and whose task it is.
-func (h hot) mayFile(v *auth.Viewer, a attached) bool {
+func (h heldProject) mayFile(v *auth.Viewer, a attached) bool {
 	switch {
 	case v.Admin(), v.Known() && value(a.CreatedBy) == v.ID:
 		return true
@@ -82,7 +82,7 @@ func (h hot) mayFile(v *auth.Viewer, a attached) bool {
 
 // maySee reports whether the viewer, who knows of the project, may read the file: all do what is there, and who
 // could bring it back reads what lies in the trash.
-func (h hot) maySee(v *auth.Viewer, a attached) bool {
+func (h heldProject) maySee(v *auth.Viewer, a attached) bool {
 	switch {
 	case a.Loose:
 		return v.Known() && value(a.CreatedBy) == v.ID

@@ -45,7 +45,7 @@ func (h fileHandlers) list(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pushAddress(c, v.pageLink(v.rows.Page, v.rows.Size))
+	web.Push(c, v.pageLink(v.rows.Page, v.rows.Size))
 	return web.Show(c, web.Page{Title: v.Project.Name + ": files", Body: filesPage(v)})
 }
 
@@ -72,7 +72,7 @@ func (h fileHandlers) fileOf(c *fiber.Ctx) (attached, error) {
 	if err != nil {
 		return attached{}, errNoFile()
 	}
-	return h.files.Get(c.UserContext(), head.hot, n)
+	return h.files.Get(c.UserContext(), head.heldProject, n)
 }
 
 func (h fileHandlers) read(c *fiber.Ctx) error {

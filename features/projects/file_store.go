@@ -61,7 +61,7 @@ func (s *fileStore) List(ctx context.Context, project int64, f fileFilter) (data
 
 // Get is a file of the project, if the viewer, who knows of the project, may read it.
 // Errors: fault.NotFound, also for what lies in the trash.
-func (s *fileStore) Get(ctx context.Context, h hot, file int64) (attached, error) {
+func (s *fileStore) Get(ctx context.Context, h heldProject, file int64) (attached, error) {
 	var a attached
 	err := attachedTo(s.db.Read, h.Project.ID).Where("a.id = ?", file).Scan(ctx, &a)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !h.maySee(auth.From(ctx), a) {

@@ -39,7 +39,7 @@ func TestImport_FormIsRefusedAtTheField(t *testing.T) {
 func TestImport_IsForTheTeam(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Closed Room", true)
-	p := must[hot](t)(w.projects.held(w.Context(), s.project)).Project
+	p := must[heldProject](t)(w.projects.held(w.Context(), s.project)).Project
 	walt := w.As("Walt Watcher")
 	to := uploaded(t, walt, p, "Name\nSecret plan\n")
 	other := w.project("Own", "Stan Stranger", nil)
@@ -67,7 +67,7 @@ func TestImport_IsForTheTeam(t *testing.T) {
 func TestImport_RightsAreThoseOfTheMoment(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Closed Room", true)
-	p := must[hot](t)(w.projects.held(w.Context(), s.project)).Project
+	p := must[heldProject](t)(w.projects.held(w.Context(), s.project)).Project
 	walt, mona, lea := w.As("Walt Watcher"), w.As("Mona Member", "manager"), w.As("Lea Lead")
 	run := func(act string) string {
 		to := uploaded(t, walt, p, "Name\nPlan\n")

@@ -77,7 +77,7 @@ func (f *importFamily) find(place int) (at int, id int64, above int, said string
 	}
 	switch at = f.keys[data.Fold(text)]; {
 	case at < 0:
-		return 0, 0, 0, fmt.Sprintf("Two rows have the key “%s”.", cut(text, 40))
+		return 0, 0, 0, fmt.Sprintf("Two rows have the key “%s”.", data.Cut(text, 40))
 	case at > 0:
 		return at, 0, 0, ""
 	}
@@ -86,5 +86,5 @@ func (f *importFamily) find(place int) (at int, id int64, above int, said string
 	if t, ok := f.tasks[n]; ok && err == nil {
 		return 0, t.id, t.depth + 1, ""
 	}
-	return 0, 0, 0, fmt.Sprintf("There is no row and no task “%s”.", cut(text, 40))
+	return 0, 0, 0, fmt.Sprintf("There is no row and no task “%s”.", data.Cut(text, 40))
 }

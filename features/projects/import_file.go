@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/sheet"
 )
@@ -199,7 +200,7 @@ func lookAt(body []byte, name string) (importPreview, error) {
 		shown := make([]string, len(p.Heads))
 		for i := range shown {
 			if i < len(row) {
-				shown[i] = cut(strings.ToValidUTF8(strings.ReplaceAll(row[i], "\x00", ""), ""), 80)
+				shown[i] = data.Cut(strings.ToValidUTF8(strings.ReplaceAll(row[i], "\x00", ""), ""), 80)
 			}
 		}
 		p.Rows = append(p.Rows, shown)
@@ -228,7 +229,7 @@ func importHeads(t importTable) ([]string, int, error) {
 		}
 		all := make([]string, len(row))
 		for i, h := range row {
-			all[i] = cut(strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(h, "\x00", ""), "")), 80)
+			all[i] = data.Cut(strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(h, "\x00", ""), "")), 80)
 		}
 		return all, n, nil
 	}

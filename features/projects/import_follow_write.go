@@ -38,7 +38,7 @@ func dropImportNamed(ctx context.Context, tx *data.Tx, i fileImport) error {
 }
 
 // tell tells once of an import that is done: those who got tasks how many they are, and those who hear of new tasks of the project.
-func (s *importStore) tell(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
+func (s *importStore) tell(ctx context.Context, tx *data.Tx, h heldProject, i fileImport) error {
 	var rows []struct{ AssigneeID, N int64 }
 	err := tx.NewSelect().Table("import_rows").ColumnExpr("assignee_id, COUNT(*) AS n").Where("import_id = ?", i.ID).Where("assignee_id IS NOT NULL").
 		GroupExpr("assignee_id").OrderExpr("assignee_id").Scan(ctx, &rows)

@@ -109,7 +109,7 @@ func clearSlice(ctx context.Context, tx *data.Tx, importID, from int64) (int64, 
 func (s *importStore) end(ctx context.Context, importID int64, state, said string) error {
 	err := s.db.Write(ctx, func(tx *data.Tx) error {
 		tx.Unchanged()
-		_, err := tx.NewUpdate().Table("imports").Set("state = ?", state).Set("said = ?", cut(said, 500)).Set("ended_at = ?", tx.Now).Set("updated_at = ?", tx.Now).
+		_, err := tx.NewUpdate().Table("imports").Set("state = ?", state).Set("said = ?", data.Cut(said, 500)).Set("ended_at = ?", tx.Now).Set("updated_at = ?", tx.Now).
 			Where("id = ?", importID).Where("state IN (?)", bun.In(importBusy)).Exec(ctx)
 		return err
 	})

@@ -101,8 +101,8 @@ func (r *importReader) read(place, row int, cells []string) importRow {
 	t.labels = r.labelNames()
 	r.move(&t, status)
 	r.place(&t)
-	t.NameKey = cut(data.Fold(t.Name), 250)
-	t.SearchText = cut(data.Fold(t.Name+" "+t.Summary), 780)
+	t.NameKey = data.Cut(data.Fold(t.Name), 250)
+	t.SearchText = data.Cut(data.Fold(t.Name+" "+t.Summary), 780)
 	return t
 }
 
@@ -142,7 +142,7 @@ func (r *importReader) word(field string, known map[string]int64, unknown string
 		return n
 	}
 	if unknown == unknownRefuse {
-		r.wrong(field, said, cut(s, 60))
+		r.wrong(field, said, data.Cut(s, 60))
 	}
 	return usual
 }
@@ -159,9 +159,9 @@ func (r *importReader) person() int64 {
 		return n
 	case r.settings.People != unknownRefuse:
 	case n < 0:
-		r.wrong("assignee", "Two people are called “%s”. Write the user name instead.", cut(s, 60))
+		r.wrong("assignee", "Two people are called “%s”. Write the user name instead.", data.Cut(s, 60))
 	default:
-		r.wrong("assignee", "Nobody is called “%s”.", cut(s, 60))
+		r.wrong("assignee", "Nobody is called “%s”.", data.Cut(s, 60))
 	}
 	return 0
 }
@@ -194,7 +194,7 @@ func (r *importReader) labelNames() []string {
 		case ok:
 			all = append(all, known)
 		case r.settings.Labels == unknownRefuse:
-			r.wrong("labels", "The project has no label “%s”.", cut(name, 60))
+			r.wrong("labels", "The project has no label “%s”.", data.Cut(name, 60))
 		case r.settings.Labels == unknownEmpty:
 		case utf8.RuneCountInString(name) > 60:
 			r.wrong("labels", "A label has at most 60 characters.")

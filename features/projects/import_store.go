@@ -83,7 +83,7 @@ func (s *importStore) Upload(ctx context.Context, project int64, name string, bo
 			return fault.New(fault.Conflict, "You have %d imports under way. Finish or cancel one of them first.", n)
 		}
 		i = fileImport{
-			ProjectID: project, UserID: me, FileName: cut(name, 200), Size: int64(len(body)), Settings: importJSON(settings), Preview: importJSON(p),
+			ProjectID: project, UserID: me, FileName: data.Cut(name, 200), Size: int64(len(body)), Settings: importJSON(settings), Preview: importJSON(p),
 			State: importMapping, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 		}
 		if _, err := tx.NewInsert().Model(&i).Exec(ctx); err != nil {
@@ -116,7 +116,7 @@ func (s *importStore) turn(ctx context.Context, project, importID int64, from []
 		if err := tx.Lock(tx.NewSelect().Table("imports").Column("id").Where("id = ?", importID)).Scan(ctx, &held); err != nil {
 			return fmt.Errorf("lock import %d: %w", importID, err)
 		}
-		h, err := loadHot(ctx, tx, project)
+		h, err := loadHeld(ctx, tx, project)
 		switch {
 		case err != nil:
 			return err

@@ -1127,7 +1127,7 @@ func importMade(v importView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.one.mayUndo(v.hot, v.me, v.now) {
+		if v.one.mayUndo(v.heldProject, v.me, v.now) {
 			if v.one.UndoneAt == nil {
 				templ_7745c5c3_Err = importPost(v.one.Path()+"/undo", "Take the whole import back", "button").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"portal/app/clock"
+	"portal/app/data"
 )
 
 // The years that a day of a file may lie in: others are slips of the pen.
@@ -45,12 +46,12 @@ func importDay(s, days string) (day clock.Day, said string) {
 	case importSerial.MatchString(s):
 		n, err := strconv.ParseFloat(s, 64)
 		if err != nil || n > 200_000 {
-			return "", fmt.Sprintf("“%s” is not a day. Write it as 2026-11-23.", cut(s, 40))
+			return "", fmt.Sprintf("“%s” is not a day. Write it as 2026-11-23.", data.Cut(s, 40))
 		}
 		at := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(math.Floor(n))) // https://support.microsoft.com/office/date-function
 		y, m, d = strconv.Itoa(at.Year()), strconv.Itoa(int(at.Month())), strconv.Itoa(at.Day())
 	default:
-		return "", fmt.Sprintf("“%s” is not a day. Write it as 2026-11-23.", cut(s, 40))
+		return "", fmt.Sprintf("“%s” is not a day. Write it as 2026-11-23.", data.Cut(s, 40))
 	}
 	return importWholeDay(s, y, m, d)
 }
@@ -67,7 +68,7 @@ func importWholeDay(s, y, m, d string) (clock.Day, string) {
 	}
 	made := clock.Day(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
 	if !made.Valid() {
-		return "", fmt.Sprintf("There is no day “%s”.", cut(s, 40))
+		return "", fmt.Sprintf("There is no day “%s”.", data.Cut(s, 40))
 	}
 	return made, ""
 }
@@ -109,7 +110,7 @@ func (r *importReader) estimate() int64 {
 	}
 	n, ok := importMinutes(s)
 	if !ok {
-		r.wrong("estimate", "“%s” is no estimate. Write it as 2h 30m, 3d or 90m.", cut(s, 40))
+		r.wrong("estimate", "“%s” is no estimate. Write it as 2h 30m, 3d or 90m.", data.Cut(s, 40))
 	}
 	return n
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"portal/app/data"
 	"portal/components"
 )
 
@@ -37,7 +38,7 @@ func cleanFileName(name string) string {
 	if name == "" || name == "." || name == "/" {
 		return "file"
 	}
-	return cut(name, 200)
+	return data.Cut(name, 200)
 }
 
 // column is the field that the column is said to be.

@@ -30,7 +30,7 @@ func (s *importStore) make(ctx context.Context, i fileImport) error {
 		said := fault.Of(err).Public
 		return s.db.Write(ctx, func(tx *data.Tx) error {
 			return s.step(ctx, tx, i.ID, importRunning, func(q *bun.UpdateQuery) *bun.UpdateQuery {
-				return q.Set("state = ?", importMapping).Set("said = ?", cut(said, 500))
+				return q.Set("state = ?", importMapping).Set("said = ?", data.Cut(said, 500))
 			})
 		})
 	}
@@ -102,7 +102,7 @@ func (s *importStore) change(ctx context.Context, tx *data.Tx, p Project, i file
 // stillTrue refuses rows whose words have been changed or deleted since they were checked, and statuses that the
 // viewer may not begin with.
 // Errors: fault.Conflict.
-func (s *importStore) stillTrue(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
+func (s *importStore) stillTrue(ctx context.Context, tx *data.Tx, h heldProject, i fileImport) error {
 	var gone, rows int64
 	err := inSlices(1, i.Total, func(from, to int64) error {
 		var some, missing int64
@@ -131,7 +131,7 @@ func (s *importStore) stillTrue(ctx context.Context, tx *data.Tx, h hot, i fileI
 	for _, n := range statuses {
 		t := Task{ProjectID: i.ProjectID, Name: i.FileName, CreatedAt: tx.Now}
 		t.move(w.Status(n), tx.Now)
-		if err := s.tasks.allow(ctx, tx, wrote{hot: h, after: &t}); err != nil {
+		if err := s.tasks.allow(ctx, tx, wrote{heldProject: h, after: &t}); err != nil {
 			return fault.New(fault.Conflict, "%s", fault.Of(err).Public).Because(err)
 		}
 	}
@@ -139,7 +139,7 @@ func (s *importStore) stillTrue(ctx context.Context, tx *data.Tx, h hot, i fileI
 }
 
 // makeLabels makes those labels of the rows that the project does not have.
-func makeLabels(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
+func makeLabels(ctx context.Context, tx *data.Tx, h heldProject, i fileImport) error {
 	_, err := tx.NewDelete().Table("labels").Where("project_id = ?", i.ProjectID).Where("deleted_at IS NOT NULL").
 		Where("name_key IN (SELECT x.name_key FROM import_labels AS x WHERE x.import_id = ?)", i.ID).Exec(ctx)
 	if err != nil { // one of the same name in the trash is gone for good, as when somebody makes it by hand
@@ -189,7 +189,7 @@ func (s *importStore) stillWanted(ctx context.Context, tx *data.Tx, i fileImport
 }
 
 // insertTasks makes the tasks, those first that others are part of. Their numbers follow the rows.
-func (s *importStore) insertTasks(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
+func (s *importStore) insertTasks(ctx context.Context, tx *data.Tx, h heldProject, i fileImport) error {
 	var position, deepest sql.NullInt64
 	if err := tx.NewSelect().Table("tasks").ColumnExpr("MAX(position)").Where("project_id = ?", i.ProjectID).Scan(ctx, &position); err != nil {
 		return err
@@ -241,7 +241,7 @@ func followTasks(ctx context.Context, tx *data.Tx, i fileImport, first, last int
 // taskLines writes one line into the history of each task that meets the condition.
 func taskLines(ctx context.Context, tx *data.Tx, what, where string, args ...any) error {
 	v := auth.From(ctx).Real()
-	all := append([]any{cut(what, 300), optional(v.ID), v.Name, tx.Now}, args...)
+	all := append([]any{data.Cut(what, 300), optional(v.ID), v.Name, tx.Now}, args...)
 	_, err := tx.NewRaw("INSERT INTO history (kind, thing_id, parent_id, version, field, old_value, new_value, what, user_id, user_name, created_at) "+
 		"SELECT 'projects.task', t.id, 0, t.version, '', '', '', ?, ?, ?, ? FROM tasks AS t WHERE "+where, all...).Exec(ctx)
 	if err != nil {
@@ -251,7 +251,7 @@ func taskLines(ctx context.Context, tx *data.Tx, what, where string, args ...any
 }
 
 // mayUndo reports whether the viewer may take the import back now: who began it and who leads the project, for a day.
-func (i fileImport) mayUndo(h hot, v *auth.Viewer, now time.Time) bool {
+func (i fileImport) mayUndo(h heldProject, v *auth.Viewer, now time.Time) bool {
 	return i.State == importDone && i.EndedAt != nil && now.Sub(*i.EndedAt) < importKept && h.mayWork(v) && (h.mayEdit(v) || v.ID == i.UserID)
 }
 
@@ -308,7 +308,7 @@ func (s *importStore) Undo(ctx context.Context, project, importID int64, undo bo
 	return i, err
 }
 
-func trashImport(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
+func trashImport(ctx context.Context, tx *data.Tx, h heldProject, i fileImport) error {
 	const set = "UPDATE tasks SET deleted_at = ?, version = version + 1 WHERE project_id = ? AND deleted_at IS NULL AND "
 	err := inSlices(i.FirstNumber, i.LastNumber, func(from, to int64) error {
 		_, err := tx.NewRaw(set+"number BETWEEN ? AND ?", tx.Now, i.ProjectID, from, to).Exec(ctx)
@@ -337,7 +337,7 @@ func trashImport(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
 	})
 }
 
-func restoreImport(ctx context.Context, tx *data.Tx, h hot, i fileImport) error {
+func restoreImport(ctx context.Context, tx *data.Tx, h heldProject, i fileImport) error {
 	const where = "t.project_id = ? AND t.deleted_at = ? AND (t.parent_id IS NULL OR t.parent_id NOT IN (SELECT id FROM (SELECT id FROM tasks WHERE project_id = ? AND deleted_at IS NOT NULL AND deleted_at <> ?) AS gone))"
 	args := []any{i.ProjectID, i.UndoneAt, i.ProjectID, i.UndoneAt}
 	const slice = " AND t.number BETWEEN ? AND ?"

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"portal/app/apptest"
+	"portal/app/data"
 )
 
 // odd are values that no form sends unless somebody made them up.
@@ -205,7 +206,7 @@ func TestS50_S51_AttacksStayText(t *testing.T) {
 	w := open(t)
 	b := w.As("Lea Lead", "user")
 	all := strings.Join(attacks, "\n\n")
-	made := b.Post("/projects", apptest.Form("name", attacks[1], "summary", cut(strings.ReplaceAll(all, "\n", " "), 500), "description", all, "status", "1", "priority", "2", "lead", id(b.User.ID)))
+	made := b.Post("/projects", apptest.Form("name", attacks[1], "summary", data.Cut(strings.ReplaceAll(all, "\n", " "), 500), "description", all, "status", "1", "priority", "2", "lead", id(b.User.ID)))
 	p := made.Want(http.StatusSeeOther).Location()
 	for _, text := range attacks {
 		f := apptest.Form("name", strings.ReplaceAll(text, "\n", " "), "summary", text, "description", text, "status", "1", "priority", "2", "assignee", id(b.User.ID))

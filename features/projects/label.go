@@ -40,7 +40,7 @@ func (l Label) edited() []data.Edited {
 }
 
 // named reports whether the project has another label of the same name.
-func (h hot) named(l Label) bool {
+func (h heldProject) named(l Label) bool {
 	return slices.ContainsFunc(h.Labels, func(o Label) bool { return o.ID != l.ID && data.Key(o.Name) == data.Key(l.Name) })
 }
 

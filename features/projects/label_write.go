@@ -14,7 +14,7 @@ import (
 
 // newLabels makes the labels that a task's form names and the project does not have, and gives all it names to the form.
 // Errors: fault.Invalid at the field, also for who is not of the project's team.
-func (s *taskStore) newLabels(ctx context.Context, tx *data.Tx, h hot, f taskForm) (hot, taskForm, error) {
+func (s *taskStore) newLabels(ctx context.Context, tx *data.Tx, h heldProject, f taskForm) (heldProject, taskForm, error) {
 	f.Labels = slices.Clone(f.Labels)
 	h.Labels = slices.Clone(h.Labels)
 	for typed := range strings.SplitSeq(f.NewLabels, ",") {
@@ -44,7 +44,7 @@ const labelsOfProject = 100
 
 // addLabel writes a new label of the project. One of the same name that lies in the trash is gone for good then.
 // Errors: fault.Invalid at the field.
-func addLabel(ctx context.Context, tx *data.Tx, h hot, l Label) (Label, error) {
+func addLabel(ctx context.Context, tx *data.Tx, h heldProject, l Label) (Label, error) {
 	switch {
 	case len([]rune(l.Name)) > 60:
 		return l, fault.Field("labels", "A label has at most 60 characters.")
@@ -66,7 +66,9 @@ func addLabel(ctx context.Context, tx *data.Tx, h hot, l Label) (Label, error) {
 }
 
 // nextTone is the colour of a label for which nobody chooses one, if so many others are made before it.
-func (h hot) nextTone(before int) string { return tones[(len(h.Labels)+before)%len(tones)].Value }
+func (h heldProject) nextTone(before int) string {
+	return tones[(len(h.Labels)+before)%len(tones)].Value
+}
 
 // forgetLabel removes a label of the same name that lies in the trash.
 func forgetLabel(ctx context.Context, tx *data.Tx, l Label) error {
@@ -104,7 +106,7 @@ func (s *taskStore) keepLabels(ctx context.Context, tx *data.Tx, w wrote) error 
 }
 
 // lockLabels reads the project for a write to its labels, by whoever works on its tasks.
-func (s *taskStore) lockLabels(ctx context.Context, tx *data.Tx, project int64) (hot, error) {
+func (s *taskStore) lockLabels(ctx context.Context, tx *data.Tx, project int64) (heldProject, error) {
 	h, err := s.lockProject(ctx, tx, project)
 	if err == nil && !h.mayWork(auth.From(ctx)) {
 		err = errNotTeam()
@@ -176,7 +178,7 @@ func (s *taskStore) SaveLabel(ctx context.Context, project, label int64, f label
 }
 
 // writeLabel writes the row and says what changed, and writes the order of the labels of tasks that have it.
-func writeLabel(ctx context.Context, tx *data.Tx, h hot, l Label) error {
+func writeLabel(ctx context.Context, tx *data.Tx, h heldProject, l Label) error {
 	l.NameKey = data.Key(l.Name)
 	fields := changed(h.label(l.ID).edited(), l.edited())
 	if err := forgetLabel(ctx, tx, l); err != nil {

@@ -52,7 +52,7 @@ func detailsOf(r legacy.Record) details {
 		if ours := ourFields[n]; ours != "" {
 			field = ours
 		}
-		d.fields = append(d.fields, data.Field{Name: cut(field, 60), Old: plainText(pair["old"]), New: plainText(pair["new"])})
+		d.fields = append(d.fields, data.Field{Name: data.Cut(field, 60), Old: plainText(pair["old"]), New: plainText(pair["new"])})
 	}
 	d.said = strings.Join(said, ", ")
 	return d
@@ -110,7 +110,7 @@ func sentenceOf(action, thing string, d details) string {
 	if d.said != "" {
 		what += ": " + d.said
 	}
-	return cut(what, 300)
+	return data.Cut(what, 300)
 }
 
 // labelledFields are those our pages have a name for; all, when there are none.

@@ -129,7 +129,7 @@ func (a *arrival) makeStatus(ctx context.Context, name, tone string) (s Status, 
 	if !known {
 		why = append(why, fmt.Sprintf("the name %s does not say how far the work is; it counts as work to do", name))
 	}
-	s = Status{Name: cut(wordName(name), 60), Tone: tone, Stage: stage, Version: 1, UpdatedAt: a.tx.Now}
+	s = Status{Name: data.Cut(wordName(name), 60), Tone: tone, Stage: stage, Version: 1, UpdatedAt: a.tx.Now}
 	if s.Name != name {
 		why = append(why, fmt.Sprintf("%s is written %s now", name, s.Name))
 	}
@@ -199,7 +199,7 @@ func (a *arrival) priorityNamed(name string) (Priority, bool) {
 
 // makePriority adds a priority above all others.
 func (a *arrival) makePriority(ctx context.Context, name, tone string) (Priority, error) {
-	p := Priority{Name: cut(wordName(name), 60), Tone: tone, Version: 1, UpdatedAt: a.tx.Now}
+	p := Priority{Name: data.Cut(wordName(name), 60), Tone: tone, Version: 1, UpdatedAt: a.tx.Now}
 	p.NameKey = data.Key(p.Name)
 	for _, have := range a.words.Priorities {
 		p.Position = max(p.Position, have.Position+10)

@@ -16,7 +16,7 @@ type Limit struct {
 const mostLimit = 9999
 
 // limit is how many tasks the column may hold; 0 for as many as there are.
-func (h hot) limit(status int64) int64 {
+func (h heldProject) limit(status int64) int64 {
 	for _, l := range h.Limits {
 		if l.StatusID == status {
 			return l.Most

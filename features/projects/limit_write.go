@@ -17,7 +17,7 @@ import (
 // Errors: fault.Invalid at the status.
 func (s *taskStore) allowLimit(ctx context.Context, tx *data.Tx, w wrote) error {
 	to := w.after.StatusID
-	most := w.hot.limit(to)
+	most := w.heldProject.limit(to)
 	if most == 0 || w.before != nil && w.before.StatusID == to {
 		return nil
 	}

@@ -37,12 +37,12 @@ func (b base) see(ctx context.Context, v view, l links, back []backlink) (seen, 
 	if s.tasks, err = b.projects.references(ctx, l.tasks()); err != nil {
 		return s, err
 	}
-	known := map[int64]hot{}
+	known := map[int64]heldProject{}
 	for _, one := range back {
 		h, asked := known[one.Project]
 		if !asked {
 			if h, err = b.projects.Get(ctx, one.Project); err != nil {
-				h = hot{} // not for this viewer
+				h = heldProject{} // not for this viewer
 			}
 			known[one.Project] = h
 		}

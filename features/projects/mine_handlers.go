@@ -72,7 +72,7 @@ func (h mineHandlers) show(c *fiber.Ctx) error {
 		return err
 	}
 	v.f.Page = v.Page
-	pushAddress(c, v.pageLink(v.f.Page, v.f.Size))
+	web.Push(c, v.pageLink(v.f.Page, v.f.Size))
 	return web.Show(c, web.Page{Title: "My work", Body: minePage(v)})
 }
 

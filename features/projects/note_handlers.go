@@ -269,11 +269,11 @@ func (h noteHandlers) editComment(c *fiber.Ctx) error {
 	return h.written(c, sectionComments, "Your comment is changed.", "")
 }
 
-func (h noteHandlers) deleteComment(c *fiber.Ctx) error  { return h.binComment(c, true) }
-func (h noteHandlers) restoreComment(c *fiber.Ctx) error { return h.binComment(c, false) }
+func (h noteHandlers) deleteComment(c *fiber.Ctx) error  { return h.trashComment(c, true) }
+func (h noteHandlers) restoreComment(c *fiber.Ctx) error { return h.trashComment(c, false) }
 
-// binComment moves a comment to the trash, or takes it back.
-func (h noteHandlers) binComment(c *fiber.Ctx, deleted bool) error {
+// trashComment moves a comment to the trash, or takes it back.
+func (h noteHandlers) trashComment(c *fiber.Ctx, deleted bool) error {
 	o, err := h.owner(c)
 	if err != nil {
 		return err

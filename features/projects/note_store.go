@@ -28,7 +28,7 @@ type owner struct {
 
 // held is an owner as found for a write.
 type held struct {
-	hot
+	heldProject
 	task *Task
 }
 
@@ -60,7 +60,7 @@ func (h held) mayWork(v *auth.Viewer) bool {
 	if h.task != nil {
 		return h.mayTask(v, *h.task)
 	}
-	return h.hot.mayWork(v)
+	return h.heldProject.mayWork(v)
 }
 
 func (s *noteStore) hold(ctx context.Context, tx *data.Tx, o owner) (held, error) {

@@ -75,8 +75,8 @@ func projectPath(id int64) string { return "/projects/" + strconv.FormatInt(id, 
 
 // fill sets the columns that follow from others.
 func (p *Project) fill() {
-	p.NameKey = cut(data.Fold(p.Name), 250)
-	p.SearchText = cut(data.Fold(p.Name+" "+p.TaskKey+" "+p.Summary), 800)
+	p.NameKey = data.Cut(data.Fold(p.Name), 250)
+	p.SearchText = data.Cut(data.Fold(p.Name+" "+p.TaskKey+" "+p.Summary), 800)
 }
 
 // seenFamily is the family of all that was drawn of a project's tasks.
@@ -140,9 +140,9 @@ func (t Team) has(v *auth.Viewer) bool {
 	return slices.ContainsFunc(v.Roles(), func(r int64) bool { return slices.Contains(t.Roles, r) })
 }
 
-// hot is what is cached of a project: its row without the description, its team, who has tasks in it, its labels
+// heldProject is what is cached of a project: its row without the description, its team, who has tasks in it, its labels
 // by their names, and its milestones by their days.
-type hot struct {
+type heldProject struct {
 	Project    Project
 	Team       Team
 	Assignees  []int64
@@ -154,7 +154,7 @@ type hot struct {
 }
 
 // label is the project's label of that id; the zero Label when it has none.
-func (h hot) label(id int64) Label {
+func (h heldProject) label(id int64) Label {
 	for _, l := range h.Labels {
 		if l.ID == id {
 			return l
@@ -164,7 +164,7 @@ func (h hot) label(id int64) Label {
 }
 
 // milestone is the project's milestone of that id; the zero Milestone when it has none.
-func (h hot) milestone(id int64) Milestone {
+func (h heldProject) milestone(id int64) Milestone {
 	for _, m := range h.Milestones {
 		if m.ID == id {
 			return m
@@ -174,24 +174,24 @@ func (h hot) milestone(id int64) Milestone {
 }
 
 // mayKnow reports whether the project exists for the viewer.
-func (h hot) mayKnow(v *auth.Viewer) bool {
+func (h heldProject) mayKnow(v *auth.Viewer) bool {
 	return h.Project.ID != 0 && (!h.Project.Private || h.mayWork(v))
 }
 
 // mayEdit reports whether the viewer may change the project itself.
-func (h hot) mayEdit(v *auth.Viewer) bool {
+func (h heldProject) mayEdit(v *auth.Viewer) bool {
 	return v.Admin() || v.Known() && h.Project.LeadID != nil && *h.Project.LeadID == v.ID
 }
 
 // mayWork reports whether the viewer may make and change its tasks.
-func (h hot) mayWork(v *auth.Viewer) bool { return h.mayEdit(v) || v.Known() && h.Team.has(v) }
+func (h heldProject) mayWork(v *auth.Viewer) bool { return h.mayEdit(v) || v.Known() && h.Team.has(v) }
 
 // mayMake reports whether the viewer may make new tasks: an archived project takes none, though what is open in it may still be done.
-func (h hot) mayMake(v *auth.Viewer) bool { return h.allowNew(v) == nil }
+func (h heldProject) mayMake(v *auth.Viewer) bool { return h.allowNew(v) == nil }
 
 // allowNew is why the viewer may make no task; nil when they may.
 // Errors: fault.Forbidden.
-func (h hot) allowNew(v *auth.Viewer) error {
+func (h heldProject) allowNew(v *auth.Viewer) error {
 	switch {
 	case !h.mayWork(v):
 		return errNotTeam()
@@ -203,7 +203,7 @@ func (h hot) allowNew(v *auth.Viewer) error {
 
 // mayTask reports whether the viewer may work on this task: the team, and if they may know of the project, who it is assigned
 // to, and whoever has the role whose queue it lies in.
-func (h hot) mayTask(v *auth.Viewer, t Task) bool {
+func (h heldProject) mayTask(v *auth.Viewer, t Task) bool {
 	return h.mayWork(v) || h.mayKnow(v) && v.Known() && (t.AssigneeID != nil && *t.AssigneeID == v.ID || t.mayTake(v))
 }
 
@@ -214,14 +214,14 @@ func keyFrom(name string) string {
 		return "PRJ"
 	}
 	if len(words) == 1 {
-		return cut(words[0]+"XX", max(3, min(4, len(words[0]))))
+		return data.Cut(words[0]+"XX", max(3, min(4, len(words[0]))))
 	}
 	var key strings.Builder
 	for _, w := range words[:min(4, len(words))] {
 		key.WriteByte(w[0])
 	}
 	if key.Len() < 3 {
-		return cut(key.String()+words[len(words)-1][1:]+"X", 3)
+		return data.Cut(key.String()+words[len(words)-1][1:]+"X", 3)
 	}
 	return key.String()
 }
@@ -249,13 +249,4 @@ func value(p *int64) int64 {
 		return 0
 	}
 	return *p
-}
-
-// cut is s of at most n characters.
-func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n])
 }

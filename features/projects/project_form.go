@@ -55,11 +55,11 @@ type view struct {
 	people *auth.People
 	access *auth.Access // for the names of roles
 	me     *auth.Viewer // whom choices are offered to
-	plan   *hot         // the project whose labels and milestones have names; nil: they have none
+	plan   *heldProject // the project whose labels and milestones have names; nil: they have none
 }
 
 // of is the view with the names of the project's labels and milestones.
-func (v view) of(h hot) view {
+func (v view) of(h heldProject) view {
 	v.plan = &h
 	return v
 }

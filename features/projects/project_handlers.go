@@ -38,10 +38,10 @@ func (b base) today(ctx context.Context) clock.Day {
 }
 
 // open is the project of the address, and what turns its ids into words.
-func (b base) open(c *fiber.Ctx) (hot, view, error) {
+func (b base) open(c *fiber.Ctx) (heldProject, view, error) {
 	n, err := web.ID(c, "id")
 	if err != nil {
-		return hot{}, view{}, errNoProject()
+		return heldProject{}, view{}, errNoProject()
 	}
 	h, err := b.projects.Get(c.UserContext(), n)
 	if err != nil {
@@ -66,7 +66,7 @@ func (h projectHandlers) list(c *fiber.Ctx) error {
 	today := h.today(ctx)
 	address, show := l.f.pageLink(l.f.Page, l.f.Size), listPage
 	if web.IsFragment(c) {
-		pushAddress(c, address)
+		web.Push(c, address)
 		address, show = "list "+address, projectTable
 	}
 	draw := func(ctx context.Context) (templ.Component, error) {
@@ -100,9 +100,6 @@ func (h projectHandlers) readList(ctx context.Context, l *listView, today clock.
 	l.rows, err = h.projects.List(ctx, l.f, today)
 	return err
 }
-
-// pushAddress puts the tidy address of what a filter shows into the browser, unless the page only looks for changes.
-func pushAddress(c *fiber.Ctx, to string) { web.Push(c, to) }
 
 func (h projectHandlers) newForm(c *fiber.Ctx) error {
 	v, err := h.projects.view(c.UserContext())
@@ -154,7 +151,7 @@ func (h projectHandlers) create(c *fiber.Ctx) error {
 // head is what stands over every tab of a project.
 func (b base) head(c *fiber.Ctx, tab string) (headView, error) {
 	h, v, err := b.open(c)
-	return headView{hot: h, v: v, tab: tab, me: auth.From(c.UserContext())}, err
+	return headView{heldProject: h, v: v, tab: tab, me: auth.From(c.UserContext())}, err
 }
 
 func (h projectHandlers) about(c *fiber.Ctx) error {

@@ -562,7 +562,7 @@ func projectLine(l listView, r projectRow) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		h := hot{Project: r.Project}
+		h := heldProject{Project: r.Project}
 		may := h.mayEdit(l.me) && r.DeletedAt == nil && l.me.Can(editOne)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<tr data-row id=\"")
 		if templ_7745c5c3_Err != nil {

@@ -19,16 +19,16 @@ import (
 
 // projectStore reads and writes projects and their teams.
 type projectStore struct {
-	db    *data.DB
-	users *auth.Users
-	words *wordStore
-	hot   cache.Region[hot]
-	cards cache.Region[cards]
-	lists cache.Region[data.Rows[projectRow]]
+	db          *data.DB
+	users       *auth.Users
+	words       *wordStore
+	heldProject cache.Region[heldProject]
+	cards       cache.Region[cards]
+	lists       cache.Region[data.Rows[projectRow]]
 }
 
 func newProjectStore(db *data.DB, users *auth.Users, w *wordStore, c *cache.Cache) *projectStore {
-	return &projectStore{db, users, w, cache.Rows[hot](c, "projects.project"), cache.Statistics[cards](c, "projects.cards"),
+	return &projectStore{db, users, w, cache.Rows[heldProject](c, "projects.project"), cache.Statistics[cards](c, "projects.cards"),
 		cache.Rows[data.Rows[projectRow]](c, "projects.list")}
 }
 
@@ -62,23 +62,23 @@ func visibleTo(v *auth.Viewer) func(*bun.SelectQuery) *bun.SelectQuery {
 
 // Get is the project and its team, if the viewer may know of it. It runs no query while it is held.
 // Errors: fault.NotFound, also for what the viewer may not know of.
-func (s *projectStore) Get(ctx context.Context, id int64) (hot, error) {
+func (s *projectStore) Get(ctx context.Context, id int64) (heldProject, error) {
 	h, err := s.held(ctx, id)
 	if err != nil {
 		return h, err
 	}
 	if !h.mayKnow(auth.From(ctx)) || h.Project.DeletedAt != nil {
-		return hot{}, errNoProject()
+		return heldProject{}, errNoProject()
 	}
 	return h, nil
 }
 
-func (s *projectStore) held(ctx context.Context, id int64) (hot, error) {
-	return s.hot.Get(ctx, id, func(ctx context.Context) (hot, error) { return loadHot(ctx, s.db.Read, id) })
+func (s *projectStore) held(ctx context.Context, id int64) (heldProject, error) {
+	return s.heldProject.Get(ctx, id, func(ctx context.Context) (heldProject, error) { return loadHeld(ctx, s.db.Read, id) })
 }
 
-// loadHot reads a project and its team in one query. A project that is not there is the zero hot.
-func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
+// loadHeld reads a project and its team in one query. A project that is not there is the zero heldProject.
+func loadHeld(ctx context.Context, db bun.IDB, id int64) (heldProject, error) {
 	var rows []struct {
 		Project `bun:",extend"`
 		Kind    *string
@@ -92,9 +92,9 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 		Join("LEFT JOIN project_people AS pp ON pp.project_id = p.id").Join("LEFT JOIN project_roles AS pr ON pr.project_id = p.id").
 		Where("p.id = ?", id).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
-		return hot{}, err
+		return heldProject{}, err
 	}
-	h := hot{Project: rows[0].Project}
+	h := heldProject{Project: rows[0].Project}
 	for _, r := range rows {
 		if r.UserID != nil && r.Kind != nil {
 			add(h.Team.of(*r.Kind), *r.UserID)
@@ -108,7 +108,7 @@ func loadHot(ctx context.Context, db bun.IDB, id int64) (hot, error) {
 }
 
 // loadPlan reads a project's labels, milestones and limits, who has tasks in it and who watches it, in one query.
-func loadPlan(ctx context.Context, db bun.IDB, h *hot) error {
+func loadPlan(ctx context.Context, db bun.IDB, h *heldProject) error {
 	var rows []struct {
 		Milestone `bun:",extend"`
 		Part      int // one of the parts below

@@ -204,7 +204,7 @@ func iconOptions() []components.Option {
 
 // headView is what stands over every tab of a project.
 type headView struct {
-	hot
+	heldProject
 	v   view
 	tab string
 	me  *auth.Viewer

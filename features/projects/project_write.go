@@ -169,18 +169,18 @@ func (s *projectStore) save(ctx context.Context, tx *data.Tx, p *Project, fields
 
 // holdProject reads a project and its team for a write. The lock comes first: on MySQL a transaction sees
 // everything as it was at its first plain read. https://dev.mysql.com/doc/refman/8.0/en/innodb-consistent-read.html
-func holdProject(ctx context.Context, tx *data.Tx, id int64) (hot, error) {
+func holdProject(ctx context.Context, tx *data.Tx, id int64) (heldProject, error) {
 	if tx.MySQL {
 		var ids []int64
 		if err := tx.Lock(tx.NewSelect().Table("projects").Column("id").Where("id = ?", id)).Scan(ctx, &ids); err != nil {
-			return hot{}, fmt.Errorf("lock project %d: %w", id, err)
+			return heldProject{}, fmt.Errorf("lock project %d: %w", id, err)
 		}
 	}
-	return loadHot(ctx, tx, id)
+	return loadHeld(ctx, tx, id)
 }
 
 // lock reads the project for writing, if the viewer may change it; from the trash when deleted is set.
-func (s *projectStore) lock(ctx context.Context, tx *data.Tx, id int64, deleted bool) (hot, error) {
+func (s *projectStore) lock(ctx context.Context, tx *data.Tx, id int64, deleted bool) (heldProject, error) {
 	h, err := holdProject(ctx, tx, id)
 	if err != nil {
 		return h, err

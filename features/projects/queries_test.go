@@ -117,7 +117,7 @@ const coldMost = 8
 
 func TestQueries_NoPageRunsOneForEachRow(t *testing.T) {
 	few, many := counted(t, 10), counted(t, 1000)
-	hot := map[string]bool{"projects.project.see.list": true, "projects.project.see.board": true, "projects.task.see.one": true}
+	heldProject := map[string]bool{"projects.project.see.list": true, "projects.project.see.board": true, "projects.task.see.one": true}
 	for route, n := range few {
 		t.Logf("%-40s cold %d, warm %d", route, n[0], n[1])
 		if m := many[route]; m != n {
@@ -126,7 +126,7 @@ func TestQueries_NoPageRunsOneForEachRow(t *testing.T) {
 		if n[0] > coldMost || many[route][0] > coldMost {
 			t.Errorf("%s: %d queries cold, %d with 1,000 rows", route, n[0], many[route][0])
 		}
-		if hot[route] && n[1] > 2 {
+		if heldProject[route] && n[1] > 2 {
 			t.Errorf("%s: %d queries warm", route, n[1])
 		}
 	}

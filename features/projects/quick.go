@@ -40,7 +40,7 @@ type quickName struct {
 }
 
 // quickWordsOf are the names that a line of the project's quick add may use.
-func quickWordsOf(h hot, v view, today clock.Day) quickWords {
+func quickWordsOf(h heldProject, v view, today clock.Day) quickWords {
 	w := quickWords{today: today}
 	for _, p := range v.words.Priorities {
 		w.priorities = append(w.priorities, quickName{p.ID, data.Fold(p.Name)})

@@ -81,7 +81,7 @@ func (h quickHandlers) read(c *fiber.Ctx, q *quickView) (quickForm, error) {
 	if err != nil {
 		return f, err
 	}
-	q.lines = readQuick(f.Text, quickWordsOf(q.hot, q.v, q.today))
+	q.lines = readQuick(f.Text, quickWordsOf(q.heldProject, q.v, q.today))
 	if n := len(q.lines); n > maxQuickLines {
 		q.lines = nil
 		return f, fault.Field("text", "These are %d lines. At most %d tasks are made at once.", n, maxQuickLines)

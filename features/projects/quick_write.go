@@ -65,7 +65,7 @@ func keepMade(ctx context.Context, tx *data.Tx, p Project, made []Task) (int64, 
 	var rows []UndoRow
 	for _, t := range made {
 		rows = append(rows, UndoRow{
-			Number: t.Number, Name: cut(t.Key(p)+" "+t.Name, 220), Outcome: rowDone, Version: t.Version,
+			Number: t.Number, Name: data.Cut(t.Key(p)+" "+t.Name, 220), Outcome: rowDone, Version: t.Version,
 			Was: rowState{madeField: ""}.json(), Became: rowState{madeField: id(t.ID)}.json(),
 		})
 	}
@@ -74,7 +74,7 @@ func keepMade(ctx context.Context, tx *data.Tx, p Project, made []Task) (int64, 
 }
 
 // addLine makes the task of one line; what stands against it is kept in the line.
-func (s *taskStore) addLine(ctx context.Context, tx *data.Tx, h *hot, v view, known map[string]Label, above []int64, q *quickTask) (Task, error) {
+func (s *taskStore) addLine(ctx context.Context, tx *data.Tx, h *heldProject, v view, known map[string]Label, above []int64, q *quickTask) (Task, error) {
 	n := taskForm{
 		Name: q.Name, Status: v.words.stage(StageTodo).ID, Priority: q.Priority, Assignee: q.Assignee,
 		StartOn: string(q.Start), DueOn: string(q.Due), Parent: q.Parent, Estimate: estimateText(q.Estimate), Milestone: h.milestone(q.Milestone).ID,
@@ -110,7 +110,7 @@ func errLine(q quickTask) error {
 }
 
 // ensureLabels are the labels that lines name, by their folded names; those that the project does not have yet are made.
-func (s *taskStore) ensureLabels(ctx context.Context, tx *data.Tx, h *hot, lines []quickTask) (map[string]Label, error) {
+func (s *taskStore) ensureLabels(ctx context.Context, tx *data.Tx, h *heldProject, lines []quickTask) (map[string]Label, error) {
 	known := map[string]Label{}
 	for _, l := range h.Labels {
 		known[data.Key(l.Name)] = l

@@ -95,12 +95,12 @@ func (s *taskStore) remindOf(ctx context.Context, tx *data.Tx, days map[int64]cl
 	if err != nil {
 		return fmt.Errorf("what is due: %w", err)
 	}
-	projects := map[int64]hot{}
+	projects := map[int64]heldProject{}
 	var all []inbox.Notice
 	for _, t := range rows {
 		h, ok := projects[t.ProjectID]
 		if !ok {
-			if h, err = loadHot(ctx, tx, t.ProjectID); err != nil {
+			if h, err = loadHeld(ctx, tx, t.ProjectID); err != nil {
 				return err
 			}
 			projects[t.ProjectID] = h

@@ -40,7 +40,7 @@ func (t Task) nextDays(r repeatRule, today clock.Day) (start, due clock.Day, ok 
 // repeat makes the next task of one that comes again, when it is done: once, however often it is opened and done again.
 func (s *taskStore) repeat(ctx context.Context, tx *data.Tx, w wrote) error {
 	t := w.after
-	if w.before == nil || w.before.CompletedAt != nil || t.CompletedAt == nil || t.RepeatRule == "" || t.NextID != nil || w.hot.Project.Template {
+	if w.before == nil || w.before.CompletedAt != nil || t.CompletedAt == nil || t.RepeatRule == "" || t.NextID != nil || w.heldProject.Project.Template {
 		return nil
 	}
 	rule := t.rule()
@@ -56,15 +56,15 @@ func (s *taskStore) repeat(ctx context.Context, tx *data.Tx, w wrote) error {
 	if _, err := tx.NewUpdate().Model(t).Column("next_id").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("note what follows task %d: %w", t.ID, err)
 	}
-	next.fill(w.hot.Project)
+	next.fill(w.heldProject.Project)
 	if _, err := tx.NewUpdate().Model(&next).Column("search_text", "name_key").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("make the next of task %d: %w", t.ID, err)
 	}
 	if err := s.recount(ctx, tx, t.ProjectID, next.Number); err != nil {
 		return err
 	}
-	tx.Changed(t.change(w.hot.Project, "made "+next.Key(w.hot.Project)+", the next one"), next.change(w.hot.Project, "made the task, the next one of "+t.Key(w.hot.Project)))
-	return s.follow(ctx, tx, wrote{hot: w.hot, after: &next})
+	tx.Changed(t.change(w.heldProject.Project, "made "+next.Key(w.heldProject.Project)+", the next one"), next.change(w.heldProject.Project, "made the task, the next one of "+t.Key(w.heldProject.Project)))
+	return s.follow(ctx, tx, wrote{heldProject: w.heldProject, after: &next})
 }
 
 // makeNext writes the next task, with the labels and the todos of the one that is done; none of them is ticked.
@@ -102,7 +102,7 @@ func (s *taskStore) makeNext(ctx context.Context, tx *data.Tx, t, days Task) (Ta
 func (s *taskStore) SetRepeat(ctx context.Context, project, number int64, r repeatRule, version int64) (Task, error) {
 	var t Task
 	err := s.db.Write(ctx, func(tx *data.Tx) error {
-		var h hot
+		var h heldProject
 		var err error
 		if h, t, err = s.lockTask(ctx, tx, project, number, false); err != nil {
 			return err
@@ -137,7 +137,7 @@ func (s *taskStore) Skip(ctx context.Context, project, number, version int64) (T
 	}
 	var t Task
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
-		var h hot
+		var h heldProject
 		if h, t, err = s.lockTask(ctx, tx, project, number, false); err != nil {
 			return err
 		}

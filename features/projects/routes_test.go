@@ -151,7 +151,7 @@ func TestField_ClashAndMerge(t *testing.T) {
 	apptest.Golden(t, "field-clash", a.Body)
 	lead.Post(path+"priority", apptest.Form("priority", "1", "version", "1")).Want(http.StatusConflict, "Ada Admin", "Medium", "Critical", "Low", "<main")
 	lead.Fragment("POST", path+"due_on", "t4-due-on", apptest.Form("due_on", "2026-12-01", "version", "1")).Want(200, "Tue 1 Dec")
-	settled := lead.Fragment("POST", path+"priority", web.ConflictID, apptest.Form("priority", "1", "version", "3")).Want(200)
+	settled := lead.Fragment("POST", path+"priority", web.ClashID, apptest.Form("priority", "1", "version", "3")).Want(200)
 	if settled.Location() != "/" {
 		t.Errorf("after the choice: %s, not the page that the dialog stood on", settled.Location())
 	}
@@ -269,7 +269,7 @@ func TestNotes_Comments(t *testing.T) {
 		author.Fragment("POST", one+"/edit", "comments", apptest.Form("text", "Second words", "version", "1")).Want(200, "Second words", "edited")
 		author.Fragment("POST", one+"/edit", "comments", apptest.Form("text", "Third words", "version", "1")).Want(http.StatusConflict, "Second words", "Third words")
 		author.Post(one+"/edit", apptest.Form("text", "Third words", "version", "1")).Want(http.StatusConflict, "Second words", "Third words", "<main")
-		to := author.Fragment("POST", one+"/edit", web.ConflictID, apptest.Form("text", "Third words", "version", "2")).Want(200).Location()
+		to := author.Fragment("POST", one+"/edit", web.ClashID, apptest.Form("text", "Third words", "version", "2")).Want(200).Location()
 		if to != c.back {
 			t.Errorf("after the choice: %s", to)
 		}

@@ -46,7 +46,7 @@ func (h statisticsHandlers) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pushAddress(c, v.link())
+	web.Push(c, v.link())
 	return web.Show(c, web.Page{Title: v.Project.Name + ": statistics", Body: statisticsPage(v)})
 }
 

@@ -155,7 +155,7 @@ func TestMerge_TeamsOfTwoEditors(t *testing.T) {
 	mine := opened
 	mine.Summary = "Mine"
 	must[Project](t)(w.projects.Update(ctx, p.ID, mine, projectFields))
-	h := must[hot](t)(w.projects.Get(ctx, p.ID))
+	h := must[heldProject](t)(w.projects.Get(ctx, p.ID))
 	if len(h.Team.Watchers) != 1 || h.Project.Summary != "Mine" {
 		t.Errorf("an edit of the summary took a watcher out of the team: %+v", h)
 	}

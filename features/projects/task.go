@@ -68,8 +68,8 @@ func (t Task) Overdue(today clock.Day) bool { return t.Open && t.DueOn != "" && 
 
 // fill sets the columns that follow from others.
 func (t *Task) fill(p Project) {
-	t.NameKey = cut(data.Fold(t.Name), 250)
-	t.SearchText = cut(data.Fold(t.Key(p)+" "+t.Name+" "+t.Summary), 800)
+	t.NameKey = data.Cut(data.Fold(t.Name), 250)
+	t.SearchText = data.Cut(data.Fold(t.Key(p)+" "+t.Name+" "+t.Summary), 800)
 }
 
 // move gives the task its status, and what follows from it.

@@ -8,10 +8,10 @@ import (
 
 // wrote is what a write does to one task, in its transaction.
 type wrote struct {
-	hot    hot
-	before *Task // as it was; nil for a new one
-	after  *Task // as it is written
-	fields []data.Field
+	heldProject heldProject
+	before      *Task // as it was; nil for a new one
+	after       *Task // as it is written
+	fields      []data.Field
 }
 
 // allow asks all rules that a task's change may stand against, before it is written.

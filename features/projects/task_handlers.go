@@ -54,17 +54,17 @@ func (b base) bareTask(c *fiber.Ctx) (taskView, error) {
 	if err != nil {
 		return taskView{}, err
 	}
-	t, err := b.tasks.Get(c.UserContext(), head.hot, n)
+	t, err := b.tasks.Get(c.UserContext(), head.heldProject, n)
 	if err != nil {
 		return taskView{headView: head}, err
 	}
 	view := taskView{headView: head, thread: t, today: b.today(c.UserContext()), once: rand.Text(), mostFile: b.files.most()}
-	view.known, err = b.knownOf(c.UserContext(), head.hot, t.Dependencies)
+	view.known, err = b.knownOf(c.UserContext(), head.heldProject, t.Dependencies)
 	return view, err
 }
 
 // knownOf are the projects of the dependencies that the viewer may know of: the page's own, and others in one query.
-func (b base) knownOf(ctx context.Context, h hot, needs []dependency) (map[int64]Project, error) {
+func (b base) knownOf(ctx context.Context, h heldProject, needs []dependency) (map[int64]Project, error) {
 	var others []int64
 	for _, l := range needs {
 		if l.ProjectID != h.Project.ID {
@@ -109,7 +109,7 @@ func (h taskHandlers) list(c *fiber.Ctx) error {
 		if err := h.readTasks(c, &l); err != nil {
 			return err
 		}
-		pushAddress(c, l.pageLink(l.rows.Page, l.f.Size))
+		web.Push(c, l.pageLink(l.rows.Page, l.f.Size))
 		return web.Show(c, web.Page{Body: taskListPage(l)})
 	}
 	to, err := h.opened(c, taskList(head.Project))
@@ -146,12 +146,12 @@ func (h taskHandlers) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	title, err := h.tasks.Title(ctx, head.hot, n)
+	title, err := h.tasks.Title(ctx, head.heldProject, n)
 	if err != nil {
 		return err
 	}
 	today := h.today(ctx)
-	named, err := h.tasks.Named(ctx, head.hot, n)
+	named, err := h.tasks.Named(ctx, head.heldProject, n)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (h taskHandlers) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	known, err := h.knownOf(ctx, head.hot, named.Needs)
+	known, err := h.knownOf(ctx, head.heldProject, named.Needs)
 	if err != nil {
 		return err
 	}

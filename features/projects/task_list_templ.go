@@ -773,7 +773,7 @@ func taskLine(l taskListView, r taskRow, ticks bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if !l.f.has("labels") {
-			templ_7745c5c3_Err = taskLabels(l.hot, r.Task).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = taskLabels(l.heldProject, r.Task).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -894,7 +894,7 @@ func taskColumnCell(l taskListView, r taskRow, c taskColumn, may bool) templ.Com
 		} else {
 			switch c.name {
 			case "labels":
-				templ_7745c5c3_Err = taskLabels(l.hot, r.Task).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = taskLabels(l.heldProject, r.Task).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -932,7 +932,7 @@ func taskColumnCell(l taskListView, r taskRow, c taskColumn, may bool) templ.Com
 }
 
 // taskLabels are the task's labels, in their colours.
-func taskLabels(h hot, t Task) templ.Component {
+func taskLabels(h heldProject, t Task) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -118,7 +118,7 @@ func (s *taskStore) saveMove(ctx context.Context, tx *data.Tx, w wrote) error {
 	if _, err := tx.NewUpdate().Model(t).Column("position").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("place task %d: %w", t.ID, err)
 	}
-	tx.Changed(t.change(w.hot.Project, movedWithin))
+	tx.Changed(t.change(w.heldProject.Project, movedWithin))
 	return nil
 }
 

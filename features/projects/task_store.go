@@ -20,20 +20,20 @@ import (
 
 // taskStore reads and writes tasks, and what hangs on them.
 type taskStore struct {
-	db       *data.DB
-	projects *projectStore
-	hot      cache.Region[thread]
-	numbers  cache.Region[int64]
-	titles   cache.Region[string]
-	boards   cache.Region[[]stack]
-	named    cache.Region[named]
-	pages    cache.Region[taskPageRows]
-	inbox    *inbox.Store
+	db          *data.DB
+	projects    *projectStore
+	heldProject cache.Region[thread]
+	numbers     cache.Region[int64]
+	titles      cache.Region[string]
+	boards      cache.Region[[]stack]
+	named       cache.Region[named]
+	pages       cache.Region[taskPageRows]
+	inbox       *inbox.Store
 }
 
 func newTaskStore(p *projectStore, c *cache.Cache) *taskStore {
 	return &taskStore{
-		db: p.db, projects: p, hot: cache.Rows[thread](c, "projects.task"), numbers: cache.Rows[int64](c, "projects.number"),
+		db: p.db, projects: p, heldProject: cache.Rows[thread](c, "projects.task"), numbers: cache.Rows[int64](c, "projects.number"),
 		titles: cache.Rows[string](c, "projects.title"), boards: cache.Rows[[]stack](c, "projects.board"), named: cache.Rows[named](c, "projects.named"),
 		pages: cache.Rows[taskPageRows](c, "projects.tasks"),
 	}
@@ -62,14 +62,14 @@ func errNoTask() error {
 // Get is the task of that number in the project, which the viewer must have been found to know.
 // It runs no query while it is held.
 // Errors: fault.NotFound.
-func (s *taskStore) Get(ctx context.Context, h hot, number int64) (thread, error) {
+func (s *taskStore) Get(ctx context.Context, h heldProject, number int64) (thread, error) {
 	id, err := s.numbers.Get(ctx, numberKey(h.Project.ID, number), func(ctx context.Context) (int64, error) {
 		return taskID(ctx, s.db.Read, h.Project.ID, number)
 	})
 	if err != nil {
 		return thread{}, err
 	}
-	t, err := s.hot.Get(ctx, id, func(ctx context.Context) (thread, error) { return s.load(ctx, id) })
+	t, err := s.heldProject.Get(ctx, id, func(ctx context.Context) (thread, error) { return s.load(ctx, id) })
 	if err != nil || t.Task.ID == 0 || t.Task.DeletedAt != nil {
 		if err == nil {
 			err = errNoTask()
@@ -81,7 +81,7 @@ func (s *taskStore) Get(ctx context.Context, h hot, number int64) (thread, error
 
 // Title is what the task's page is called. Whoever shows a page that was drawn before needs no more of the task than that it is there.
 // Errors: fault.NotFound.
-func (s *taskStore) Title(ctx context.Context, h hot, number int64) (string, error) {
+func (s *taskStore) Title(ctx context.Context, h heldProject, number int64) (string, error) {
 	key := s.titles.Family(seenFamily(h.Project.ID), number)
 	return s.titles.Get(ctx, key, func(ctx context.Context) (string, error) {
 		t, err := s.Get(ctx, h, number)
@@ -98,7 +98,7 @@ type named struct {
 
 // Named is what a task's page shows of others: what its texts name, what names it and what it depends on; whoever shows a page that was drawn before asks with it what the
 // viewer may see of that now. It runs no query while it is held.
-func (s *taskStore) Named(ctx context.Context, h hot, number int64) (named, error) {
+func (s *taskStore) Named(ctx context.Context, h heldProject, number int64) (named, error) {
 	key := s.named.Family(seenFamily(h.Project.ID), number)
 	return s.named.Get(ctx, key, func(ctx context.Context) (named, error) {
 		t, err := s.Get(ctx, h, number)

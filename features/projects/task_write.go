@@ -35,7 +35,7 @@ func errNotTeam() error {
 const gap = 1024
 
 // lockProject reads the project for a write to its tasks, so that numbers and counts stay right.
-func (s *taskStore) lockProject(ctx context.Context, tx *data.Tx, id int64) (hot, error) {
+func (s *taskStore) lockProject(ctx context.Context, tx *data.Tx, id int64) (heldProject, error) {
 	h, err := holdProject(ctx, tx, id)
 	if err == nil && (!h.mayKnow(auth.From(ctx)) || h.Project.DeletedAt != nil) {
 		err = errNoProject()
@@ -44,7 +44,7 @@ func (s *taskStore) lockProject(ctx context.Context, tx *data.Tx, id int64) (hot
 }
 
 // lockTask reads a task for writing, if the viewer may work on it.
-func (s *taskStore) lockTask(ctx context.Context, tx *data.Tx, project, number int64, deleted bool) (hot, Task, error) {
+func (s *taskStore) lockTask(ctx context.Context, tx *data.Tx, project, number int64, deleted bool) (heldProject, Task, error) {
 	h, err := s.lockProject(ctx, tx, project)
 	if err != nil {
 		return h, Task{}, err
@@ -105,7 +105,7 @@ var newTaskFields = slices.DeleteFunc(slices.Clone(taskFieldNames), func(name st
 
 // add makes one task of several within a transaction, at the end of its column, and all that follows from it. The project was
 // locked for it, and is counted anew by who has made all of them.
-func (s *taskStore) add(ctx context.Context, tx *data.Tx, h *hot, v view, f taskForm) (Task, error) {
+func (s *taskStore) add(ctx context.Context, tx *data.Tx, h *heldProject, v view, f taskForm) (Task, error) {
 	t := Task{
 		ProjectID: h.Project.ID, Number: h.Project.LastNumber + 1, CreatedBy: optional(auth.From(ctx).ID),
 		Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
@@ -117,7 +117,7 @@ func (s *taskStore) add(ctx context.Context, tx *data.Tx, h *hot, v view, f task
 		return t, err
 	}
 	t.fill(h.Project)
-	w := wrote{hot: *h, after: &t}
+	w := wrote{heldProject: *h, after: &t}
 	if err := s.allow(ctx, tx, w); err != nil {
 		return t, err
 	}
@@ -193,7 +193,7 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 	}
 	var t Task
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
-		var h hot
+		var h heldProject
 		if h, t, err = s.lockTask(ctx, tx, project, number, false); err != nil {
 			return err
 		}
@@ -248,7 +248,7 @@ func (s *taskStore) put(ctx context.Context, tx *data.Tx, w wrote) error {
 	if err := s.allow(ctx, tx, w); err != nil {
 		return err
 	}
-	p, t, was := w.hot.Project, w.after, w.after.Version
+	p, t, was := w.heldProject.Project, w.after, w.after.Version
 	t.Version, t.UpdatedAt = was+1, tx.Now
 	t.fill(p)
 	ours, err := tx.UpdateIf(ctx, t, was, "name", "summary", "description", "status_id", "priority_id", "assignee_id", "start_on", "due_on",

@@ -35,21 +35,21 @@ var notices = []inbox.Kind{
 }
 
 // hearers are who is told of what happens in the project as a whole: its lead, the watchers of its team, and who watches it.
-func (h hot) hearers() []int64 {
+func (h heldProject) hearers() []int64 {
 	all := slices.Concat([]int64{value(h.Project.LeadID)}, h.Team.Watchers, h.Watching)
 	return slices.DeleteFunc(sorted(all), func(n int64) bool { return n == 0 || slices.Contains(h.Muted, n) })
 }
 
 // hears reports whether the person is told of what happens in the project.
-func (h hot) hears(user int64) bool { return slices.Contains(h.hearers(), user) }
+func (h heldProject) hears(user int64) bool { return slices.Contains(h.hearers(), user) }
 
 // maySeeTasks reports whether the viewer may be told of the project's tasks: those of a template are nobody's work.
-func (h hot) maySeeTasks(v *auth.Viewer) bool {
+func (h heldProject) maySeeTasks(v *auth.Viewer) bool {
 	return h.Project.DeletedAt == nil && !h.Project.Template && h.mayKnow(v) && v.Can(seeTask)
 }
 
 // notice is what somebody is told of a task.
-func (h hot) notice(to int64, kind string, t Task, what, many string) inbox.Notice {
+func (h heldProject) notice(to int64, kind string, t Task, what, many string) inbox.Notice {
 	return inbox.Notice{
 		To: to, Kind: kind, Thing: "projects.task", ThingID: t.ID, Guard: projectTopic(h.Project.ID), Title: t.Key(h.Project) + " " + t.Name,
 		What: what, URL: t.Path(), May: h.maySeeTasks,

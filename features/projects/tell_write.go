@@ -11,7 +11,7 @@ import (
 
 // tell tells people of what concerns them. Of one write each is told once, by what concerns them most.
 func (s *taskStore) tell(ctx context.Context, tx *data.Tx, w wrote) error {
-	h, t, was := w.hot, *w.after, Task{}
+	h, t, was := w.heldProject, *w.after, Task{}
 	if w.before != nil {
 		was = *w.before
 	}
@@ -42,7 +42,7 @@ func (s *taskStore) tell(ctx context.Context, tx *data.Tx, w wrote) error {
 }
 
 // toldIf are the project's hearers, if its switch is on.
-func (h hot) toldIf(on bool) []int64 {
+func (h heldProject) toldIf(on bool) []int64 {
 	if !on {
 		return nil
 	}
@@ -62,7 +62,7 @@ func movedDue(from, to clock.Day) string {
 
 // tellClosed is what people are told of a task that is done: those who take part in it whatever the project's
 // switches say, the project's hearers if its switch is on, and the assignees of tasks that waited for nothing else.
-func (s *taskStore) tellClosed(ctx context.Context, tx *data.Tx, h hot, was, t Task) ([]inbox.Notice, error) {
+func (s *taskStore) tellClosed(ctx context.Context, tx *data.Tx, h heldProject, was, t Task) ([]inbox.Notice, error) {
 	var all []inbox.Notice
 	if was.Open && !t.Open {
 		ready, err := s.ready(ctx, tx, t.ID)
@@ -72,7 +72,7 @@ func (s *taskStore) tellClosed(ctx context.Context, tx *data.Tx, h hot, was, t T
 		for _, r := range ready {
 			at := h
 			if r.ProjectID != h.Project.ID {
-				if at, err = loadHot(ctx, tx, r.ProjectID); err != nil {
+				if at, err = loadHeld(ctx, tx, r.ProjectID); err != nil {
 					return nil, err
 				}
 			}

@@ -21,7 +21,7 @@ type suggestion struct {
 }
 
 // people are those whose name or user name has a word that begins with typed: first those of the team, then all others.
-func (v view) suggestPeople(h hot, typed string) []suggestion {
+func (v view) suggestPeople(h heldProject, typed string) []suggestion {
 	typed = data.Fold(typed)
 	var near, far []suggestion
 	for _, p := range v.people.List {
@@ -49,7 +49,7 @@ func nameBegins(p auth.Person, typed string) bool {
 }
 
 // belongs reports whether the person leads the project, is in its team, or has a task in it.
-func (h hot) belongs(person int64) bool {
+func (h heldProject) belongs(person int64) bool {
 	if value(h.Project.LeadID) == person {
 		return true
 	}

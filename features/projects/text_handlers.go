@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
@@ -33,12 +34,12 @@ func textRoutes(b base) []feature.Route {
 }
 
 // where is the project of the address, or none, for a text of a project that is not there yet.
-func (h textHandlers) where(c *fiber.Ctx) (hot, view, error) {
+func (h textHandlers) where(c *fiber.Ctx) (heldProject, view, error) {
 	if c.Params("id") != "" {
 		return h.open(c)
 	}
 	v, err := h.projects.view(c.UserContext())
-	return hot{}, v, err
+	return heldProject{}, v, err
 }
 
 // suggestQuery is what was typed behind an @ or a #.
@@ -54,7 +55,7 @@ func (h textHandlers) suggest(c *fiber.Ctx) error {
 	}
 	var q suggestQuery
 	web.Query(c, &q)
-	q.Text = strings.TrimSpace(cut(q.Text, 60))
+	q.Text = strings.TrimSpace(data.Cut(q.Text, 60))
 	var all []suggestion
 	if q.Kind == "task" {
 		tasks, err := h.projects.suggestTasks(c.UserContext(), p, q.Text)

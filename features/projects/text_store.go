@@ -14,7 +14,7 @@ var wholeKey = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}-[0-9]{1,9}$`)
 
 // suggestTasks are tasks that fit what was typed: that of the key, if the viewer may know of it, else those of the project,
 // which the viewer must have been found to know, the ones changed last first.
-func (s *projectStore) suggestTasks(ctx context.Context, h hot, typed string) ([]reference, error) {
+func (s *projectStore) suggestTasks(ctx context.Context, h heldProject, typed string) ([]reference, error) {
 	if key := strings.ToUpper(typed); wholeKey.MatchString(key) && !strings.HasPrefix(key, h.Project.TaskKey+"-") {
 		found, err := findTasks(ctx, s.db.Read, h.Project.ID, []string{key})
 		if err != nil || found[key] == 0 {

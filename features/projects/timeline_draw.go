@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"portal/app/clock"
+	"portal/app/data"
 )
 
 // draw lays the tasks into rows, parts below what they are part of, and the arrows between them.
@@ -142,5 +143,5 @@ func (b timelineBar) name() string {
 	if len([]rune(b.Task.Name)) <= room {
 		return b.Task.Name
 	}
-	return cut(b.Task.Name, room-1) + "…"
+	return data.Cut(b.Task.Name, room-1) + "…"
 }

@@ -36,7 +36,7 @@ func (h timelineHandlers) show(c *fiber.Ctx) error {
 	if headAlone(c) {
 		return web.Show(c, web.Page{Body: projectHead(v.headView)})
 	}
-	pushAddress(c, v.pageLink(v.f.Page))
+	web.Push(c, v.pageLink(v.f.Page))
 	var body templ.Component
 	if web.IsFragment(c) && c.Get("HX-Target") == "timeline" {
 		body, err = h.timelinePiece(c)

@@ -35,7 +35,7 @@ func todoLines(text string) ([]string, error) {
 			continue
 		}
 		if n := utf8.RuneCountInString(line); n > todoMost {
-			return nil, fault.Field("text", "At most %d characters. “%s …” has %d.", todoMost, cut(line, 30), n)
+			return nil, fault.Field("text", "At most %d characters. “%s …” has %d.", todoMost, data.Cut(line, 30), n)
 		}
 		all = append(all, line)
 	}

@@ -34,7 +34,7 @@ func (h trashHandlers) list(c *fiber.Ctx) error {
 	if v.rows, err = h.notes.Trash(c.UserContext(), head.Project.ID, v.f); err != nil {
 		return err
 	}
-	pushAddress(c, v.pageLink(v.rows.Page, v.rows.Size))
+	web.Push(c, v.pageLink(v.rows.Page, v.rows.Size))
 	return web.Show(c, web.Page{Title: head.Project.Name + ": trash", Body: trashPage(v)})
 }
 
@@ -42,7 +42,7 @@ func (h trashHandlers) list(c *fiber.Ctx) error {
 type trashView struct {
 	headView
 	f    trashFilter
-	rows data.Rows[binned]
+	rows data.Rows[trashed]
 	now  time.Time
 }
 
@@ -59,15 +59,15 @@ func (v trashView) sort(key, label string) components.Sort {
 	return components.SortBy(v.f.Sort, key, label, v.link)
 }
 
-// binShows are the cuts of the trash.
-var binShows = []components.Option{
-	{Value: "", Label: "Everything"}, {Value: binTask, Label: "Tasks"}, {Value: binTodo, Label: "Todos"}, {Value: binComment, Label: "Comments"},
-	{Value: binFile, Label: "Files"}, {Value: binMilestone, Label: "Milestones"},
+// trashShows are the cuts of the trash.
+var trashShows = []components.Option{
+	{Value: "", Label: "Everything"}, {Value: trashTask, Label: "Tasks"}, {Value: trashTodo, Label: "Todos"}, {Value: trashComment, Label: "Comments"},
+	{Value: trashFile, Label: "Files"}, {Value: trashMilestone, Label: "Milestones"},
 }
 
 func (v trashView) chips() []components.Chip {
 	var all []components.Chip
-	for _, s := range binShows[1:] {
+	for _, s := range trashShows[1:] {
 		if s.Value == v.f.Show {
 			all = append(all, components.Chip{Label: s.Label, Without: v.link("show", "")})
 		}
@@ -85,28 +85,28 @@ func (v trashView) empty() components.EmptyState {
 	return components.EmptyState{Icon: "trash", Title: "The trash is empty", Text: "Deleted tasks, todos, comments, files and milestones of this project stay here for 30 days and can be brought back."}
 }
 
-// binIcon is the icon of a kind.
-func binIcon(kind string) string {
-	return map[string]string{binTask: "list-check", binTodo: "checkbox", binComment: "message", binFile: "paperclip", binMilestone: "flag"}[kind]
+// trashIcon is the icon of a kind.
+func trashIcon(kind string) string {
+	return map[string]string{trashTask: "list-check", trashTodo: "checkbox", trashComment: "message", trashFile: "paperclip", trashMilestone: "flag"}[kind]
 }
 
 // kindOf says what the thing is, and on what it was.
-func (v trashView) kindOf(b binned) string {
+func (v trashView) kindOf(b trashed) string {
 	kind := strings.ToUpper(b.Kind[:1]) + b.Kind[1:]
 	if b.Said {
 		kind = "File of a comment"
 	}
 	switch {
-	case b.Kind == binTask && b.OnTask != nil:
+	case b.Kind == trashTask && b.OnTask != nil:
 		return kind + ", part of “" + *b.OnTask + "”"
-	case b.Kind != binTask && b.OnTask != nil:
+	case b.Kind != trashTask && b.OnTask != nil:
 		return kind + " on “" + *b.OnTask + "”"
 	}
 	return kind
 }
 
 // with says what comes back with a task.
-func (b binned) with() string {
+func (b trashed) with() string {
 	if b.Parts == 0 {
 		return ""
 	}
@@ -114,7 +114,7 @@ func (b binned) with() string {
 }
 
 // left says how long the thing stays.
-func (v trashView) left(b binned) string {
+func (v trashView) left(b trashed) string {
 	left := b.DeletedAt.Add(trashKept).Sub(v.now)
 	if left <= 24*time.Hour {
 		return "less than a day left"
@@ -123,26 +123,26 @@ func (v trashView) left(b binned) string {
 }
 
 // back is the address that brings the thing back; empty when the viewer may not, or it can't come back yet.
-func (v trashView) back(b binned) string {
+func (v trashView) back(b trashed) string {
 	on := v.Project.Path()
 	if b.Number != nil {
 		on = taskPath(v.Project.ID, *b.Number)
 	}
 	may, to := false, ""
 	switch b.Kind {
-	case binTask:
+	case trashTask:
 		may, to = !b.Blocked && v.me.Can("projects.task.edit.restore") && v.mayTask(v.me, Task{AssigneeID: b.AssigneeID}), on
-	case binTodo:
+	case trashTodo:
 		may, to = v.me.Can("projects.task.edit.todo.restore") && v.mayTask(v.me, Task{AssigneeID: b.AssigneeID}), on+"/todos/"+id(b.ID)
-	case binComment:
+	case trashComment:
 		may, to = v.me.Can("projects.comment.edit.restore") && mayComment(v.me, Comment{AuthorID: b.OwnerID}), on+"/comments/"+id(b.ID)
-	case binFile:
+	case trashFile:
 		a := attached{Attachment: Attachment{CreatedBy: b.OwnerID}, TaskAssignee: b.AssigneeID}
 		if b.Said {
 			a.CommentID = &b.ID // whichever it is: who may is the same for all
 		}
 		may, to = v.me.Can("projects.task.edit.file.restore") && v.mayFile(v.me, a), v.Project.Path()+"/files/"+id(b.ID)
-	case binMilestone:
+	case trashMilestone:
 		may, to = v.me.Can("projects.project.edit.milestone.restore") && v.mayEdit(v.me), v.Project.Path()+"/milestones/"+id(b.ID)
 	}
 	if !may || expired(&b.DeletedAt, v.now) {
@@ -152,15 +152,15 @@ func (v trashView) back(b binned) string {
 }
 
 // why says why there is no button.
-func (v trashView) why(b binned) string {
+func (v trashView) why(b trashed) string {
 	switch {
 	case expired(&b.DeletedAt, v.now):
 		return "Its 30 days are over"
 	case b.Blocked:
 		return "Bring back what it is part of first"
-	case b.Kind == binComment, b.Said:
+	case b.Kind == trashComment, b.Said:
 		return "Only who wrote it brings it back"
-	case b.Kind == binMilestone:
+	case b.Kind == trashMilestone:
 		return "Only the lead brings it back"
 	}
 	return "You may not bring it back"

@@ -12,7 +12,7 @@ func TestTrash_ListsWhatLiesInTheTrashAndBringsItBack(t *testing.T) {
 	w := open(t)
 	s := w.furnish("Racks", false)
 	lead, walt := w.As("Lea Lead"), w.As("Walt Watcher")
-	p := must[hot](t)(w.projects.Get(w.as("Lea Lead"), s.project)).Project
+	p := must[heldProject](t)(w.projects.Get(w.as("Lea Lead"), s.project)).Project
 	path, task := p.Path(), taskPath(s.project, s.number)
 	top := w.task(p, "Top", nil)
 	part := w.task(p, "Part", func(f *taskForm) { f.Parent = top.Number })

@@ -14,15 +14,15 @@ import (
 
 // The kinds of things in a project's trash.
 const (
-	binTask      = "task"
-	binTodo      = "todo"
-	binComment   = "comment"
-	binFile      = "file"
-	binMilestone = "milestone"
+	trashTask      = "task"
+	trashTodo      = "todo"
+	trashComment   = "comment"
+	trashFile      = "file"
+	trashMilestone = "milestone"
 )
 
-// binned is a thing in a project's trash, as its page shows it.
-type binned struct {
+// trashed is a thing in a project's trash, as its page shows it.
+type trashed struct {
 	Kind       string
 	ID         int64
 	Number     *int64  // of the task that it is, or hangs on; nil for what hangs on the project
@@ -47,42 +47,42 @@ type trashFilter struct {
 
 var trashSorts = data.Sorts{"": "x.deleted_at DESC", "deleted": "x.deleted_at", "name": "x.name"}
 
-// binKinds are the kinds in the order of the filter.
-var binKinds = []string{binTask, binTodo, binComment, binFile, binMilestone}
+// trashKinds are the kinds in the order of the filter.
+var trashKinds = []string{trashTask, trashTodo, trashComment, trashFile, trashMilestone}
 
-// binnedSQL are the queries of what lies in a project's trash, by kind. What hangs on something in the trash comes
+// trashSQL are the queries of what lies in a project's trash, by kind. What hangs on something in the trash comes
 // back with that, so it is not listed; nor are the parts of a task that went with it.
-var binnedSQL = map[string]string{
-	binTask: "SELECT 'task' AS kind, t.id, t.number, t.name, up.name AS on_task, t.assignee_id, NULL AS owner_id, 0 AS said, " +
+var trashSQL = map[string]string{
+	trashTask: "SELECT 'task' AS kind, t.id, t.number, t.name, up.name AS on_task, t.assignee_id, NULL AS owner_id, 0 AS said, " +
 		"CASE WHEN up.deleted_at IS NULL THEN 0 ELSE 1 END AS blocked, " +
 		"(SELECT COUNT(*) FROM tasks AS p WHERE p.parent_id = t.id AND p.deleted_at = t.deleted_at) AS parts, t.deleted_at " +
 		"FROM tasks AS t LEFT JOIN tasks AS up ON up.id = t.parent_id " +
 		"WHERE t.project_id = ? AND t.deleted_at IS NOT NULL AND (up.deleted_at IS NULL OR up.deleted_at <> t.deleted_at)",
-	binTodo: "SELECT 'todo' AS kind, d.id, t.number, SUBSTR(d.text, 1, 300) AS name, t.name AS on_task, t.assignee_id, NULL AS owner_id, 0 AS said, 0 AS blocked, 0 AS parts, d.deleted_at " +
+	trashTodo: "SELECT 'todo' AS kind, d.id, t.number, SUBSTR(d.text, 1, 300) AS name, t.name AS on_task, t.assignee_id, NULL AS owner_id, 0 AS said, 0 AS blocked, 0 AS parts, d.deleted_at " +
 		"FROM todos AS d LEFT JOIN tasks AS t ON t.id = d.task_id WHERE d.project_id = ? AND d.deleted_at IS NOT NULL AND t.deleted_at IS NULL",
-	binComment: "SELECT 'comment' AS kind, c.id, t.number, SUBSTR(c.text, 1, 300) AS name, t.name AS on_task, t.assignee_id, c.author_id AS owner_id, 0 AS said, 0 AS blocked, 0 AS parts, c.deleted_at " +
+	trashComment: "SELECT 'comment' AS kind, c.id, t.number, SUBSTR(c.text, 1, 300) AS name, t.name AS on_task, t.assignee_id, c.author_id AS owner_id, 0 AS said, 0 AS blocked, 0 AS parts, c.deleted_at " +
 		"FROM comments AS c LEFT JOIN tasks AS t ON t.id = c.task_id WHERE c.project_id = ? AND c.deleted_at IS NOT NULL AND t.deleted_at IS NULL",
-	binFile: "SELECT 'file' AS kind, a.id, t.number, a.name, t.name AS on_task, t.assignee_id, a.created_by AS owner_id, CASE WHEN a.comment_id IS NULL THEN 0 ELSE 1 END AS said, 0 AS blocked, 0 AS parts, a.deleted_at " +
+	trashFile: "SELECT 'file' AS kind, a.id, t.number, a.name, t.name AS on_task, t.assignee_id, a.created_by AS owner_id, CASE WHEN a.comment_id IS NULL THEN 0 ELSE 1 END AS said, 0 AS blocked, 0 AS parts, a.deleted_at " +
 		"FROM attachments AS a LEFT JOIN tasks AS t ON t.id = a.task_id LEFT JOIN comments AS c ON c.id = a.comment_id " +
 		"WHERE a.project_id = ? AND a.deleted_at IS NOT NULL AND t.deleted_at IS NULL AND c.deleted_at IS NULL",
-	binMilestone: "SELECT 'milestone' AS kind, m.id, NULL AS number, m.name, NULL AS on_task, NULL AS assignee_id, NULL AS owner_id, 0 AS said, 0 AS blocked, 0 AS parts, m.deleted_at " +
+	trashMilestone: "SELECT 'milestone' AS kind, m.id, NULL AS number, m.name, NULL AS on_task, NULL AS assignee_id, NULL AS owner_id, 0 AS said, 0 AS blocked, 0 AS parts, m.deleted_at " +
 		"FROM milestones AS m WHERE m.project_id = ? AND m.deleted_at IS NOT NULL",
 }
 
 // Trash is a page of what lies in the project's trash, the latest first.
-func (s *noteStore) Trash(ctx context.Context, project int64, f trashFilter) (data.Rows[binned], error) {
+func (s *noteStore) Trash(ctx context.Context, project int64, f trashFilter) (data.Rows[trashed], error) {
 	var parts []string
 	var args []any
-	for _, kind := range binKinds {
-		if f.Show == kind || !slices.Contains(binKinds, f.Show) {
-			parts, args = append(parts, binnedSQL[kind]), append(args, project)
+	for _, kind := range trashKinds {
+		if f.Show == kind || !slices.Contains(trashKinds, f.Show) {
+			parts, args = append(parts, trashSQL[kind]), append(args, project)
 		}
 	}
 	q := s.db.Read.NewSelect().TableExpr("("+strings.Join(parts, " UNION ALL ")+") AS x", args...).ColumnExpr("x.*")
 	for _, word := range strings.Fields(f.Text) {
 		q = q.Where("LOWER(x.name) LIKE ? ESCAPE '!'", data.Like(strings.ToLower(word)))
 	}
-	rows, err := data.Scan[binned](ctx, q, f.List, trashSorts.Order(f.List, "x.kind, x.id"))
+	rows, err := data.Scan[trashed](ctx, q, f.List, trashSorts.Order(f.List, "x.kind, x.id"))
 	if err != nil {
 		return rows, fmt.Errorf("trash of project %d: %w", project, err)
 	}
@@ -90,7 +90,7 @@ func (s *noteStore) Trash(ctx context.Context, project int64, f trashFilter) (da
 }
 
 // whoDeleted finds who moved the rows to the trash: whatever of a project is written at one moment, one person wrote.
-func (s *noteStore) whoDeleted(ctx context.Context, project int64, rows []binned) error {
+func (s *noteStore) whoDeleted(ctx context.Context, project int64, rows []trashed) error {
 	if len(rows) == 0 {
 		return nil
 	}

@@ -86,7 +86,7 @@ func TestPurge_RemovesWhatIsThirtyDaysOld(t *testing.T) {
 	w := open(t)
 	old, kept := w.furnish("Old", false), w.furnish("Kept", false)
 	ctx := w.as("Lea Lead")
-	p := must[hot](t)(w.projects.Get(ctx, kept.project)).Project
+	p := must[heldProject](t)(w.projects.Get(ctx, kept.project)).Project
 	top := w.task(p, "Top", nil)
 	part := w.task(p, "Part", func(f *taskForm) { f.Parent = top.Number })
 	must[Task](t)(w.tasks.Delete(ctx, kept.project, top.Number, true))

@@ -124,7 +124,7 @@ func undoRows(ctx context.Context, tx *data.Tx, act int64) ([]UndoRow, error) {
 
 // takeBackRows takes the rows back one after another, and keeps what became of each. It reports whether it changed any.
 // Those that a rule refused are tried again once others are back.
-func (s *taskStore) takeBackRows(ctx context.Context, tx *data.Tx, a act, h hot, rows []UndoRow) (bool, error) {
+func (s *taskStore) takeBackRows(ctx context.Context, tx *data.Tx, a act, h heldProject, rows []UndoRow) (bool, error) {
 	var wrote bool
 	for first, progress := true, true; progress; first = false {
 		progress = false
@@ -148,7 +148,7 @@ func (s *taskStore) takeBackRows(ctx context.Context, tx *data.Tx, a act, h hot,
 }
 
 // takeBackRow makes one task what it was, or says why not.
-func (s *taskStore) takeBackRow(ctx context.Context, tx *data.Tx, a act, h hot, r *UndoRow) error {
+func (s *taskStore) takeBackRow(ctx context.Context, tx *data.Tx, a act, h heldProject, r *UndoRow) error {
 	was, err := stateFrom(r.Was)
 	if err != nil {
 		return err
@@ -182,7 +182,7 @@ func (s *taskStore) takeBackRow(ctx context.Context, tx *data.Tx, a act, h hot, 
 			return err
 		}
 		var kept UndoRow
-		return s.saveRow(ctx, tx, a.view, wrote{hot: h, before: &before, after: &t}, &kept)
+		return s.saveRow(ctx, tx, a.view, wrote{heldProject: h, before: &before, after: &t}, &kept)
 	})
 	left, err := r.refused(err)
 	switch {
@@ -225,7 +225,7 @@ func taskBack(ctx context.Context, tx *data.Tx, project, number int64) (Task, er
 }
 
 // fromTrash takes the task out of the trash, if it lies there since the act; its parts come with it.
-func (s *taskStore) fromTrash(ctx context.Context, tx *data.Tx, h hot, t Task, since string) error {
+func (s *taskStore) fromTrash(ctx context.Context, tx *data.Tx, h heldProject, t Task, since string) error {
 	went, _ := strconv.ParseInt(since, 10, 64)
 	switch {
 	case t.DeletedAt == nil:

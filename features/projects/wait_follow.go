@@ -19,7 +19,7 @@ type linked struct {
 // allowDone refuses to complete a task that waits for another one, if the project says so.
 func (s *taskStore) allowDone(ctx context.Context, tx *data.Tx, w wrote) error {
 	completes := w.before != nil && w.before.CompletedAt == nil && w.after.CompletedAt != nil
-	if !completes || w.before.WaitsOn == 0 || w.hot.Project.WaitsRule == waitsWarn {
+	if !completes || w.before.WaitsOn == 0 || w.heldProject.Project.WaitsRule == waitsWarn {
 		return nil
 	}
 	var needs []int64

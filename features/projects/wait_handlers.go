@@ -50,7 +50,7 @@ func (h waitHandlers) others(c *fiber.Ctx, t taskView, text string) ([]candidate
 	if len(text) > 200 {
 		return nil, nil
 	}
-	found, err := h.tasks.Find(c.UserContext(), t.hot, text)
+	found, err := h.tasks.Find(c.UserContext(), t.heldProject, text)
 	var all []candidate
 	for _, f := range found {
 		if f.Task.ID != t.Task.ID {
@@ -92,7 +92,7 @@ func (h waitHandlers) addFound(c *fiber.Ctx, t *taskView, f waitForm) error {
 	if f.Pick != "" {
 		text = f.Pick
 	}
-	found, err := h.tasks.Find(c.UserContext(), t.hot, text)
+	found, err := h.tasks.Find(c.UserContext(), t.heldProject, text)
 	switch {
 	case err != nil:
 		return err

@@ -63,7 +63,7 @@ var exactTask = regexp.MustCompile(`^#?(?:([A-Za-z][A-Za-z0-9]*)-)?([0-9]{1,15})
 
 // Find are the tasks that the text may mean: the one of that number or key, or those with its words in their names.
 // Words look through the project, or through the one whose key comes first: “NET cable”. The viewer may know of all of them.
-func (s *taskStore) Find(ctx context.Context, h hot, text string) ([]candidate, error) {
+func (s *taskStore) Find(ctx context.Context, h heldProject, text string) ([]candidate, error) {
 	text = strings.TrimSpace(text)
 	if m := exactTask.FindStringSubmatch(text); m != nil {
 		p, err := s.keyed(ctx, h, m[1])
@@ -99,7 +99,7 @@ func (s *taskStore) Find(ctx context.Context, h hot, text string) ([]candidate, 
 }
 
 // keyed is the project of that key, the page's own for no key, the zero Project when the viewer may know of none.
-func (s *taskStore) keyed(ctx context.Context, h hot, key string) (Project, error) {
+func (s *taskStore) keyed(ctx context.Context, h heldProject, key string) (Project, error) {
 	if key == "" || strings.EqualFold(key, h.Project.TaskKey) {
 		return h.Project, nil
 	}

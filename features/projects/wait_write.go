@@ -27,8 +27,8 @@ func lockProjects(ctx context.Context, tx *data.Tx, ids ...int64) error {
 
 // bothEnds are the two tasks of a dependency, as found for a write.
 type bothEnds struct {
-	waits, needs       Task
-	waitsHot, needsHot hot
+	waits, needs               Task
+	waitsProject, needsProject heldProject
 }
 
 // lockEnds locks both ends: nobody else makes a dependency meanwhile, and neither task opens or closes.
@@ -45,10 +45,10 @@ func (s *taskStore) lockEnds(ctx context.Context, tx *data.Tx, waits, needs end)
 	if err != nil {
 		return b, err
 	}
-	if b.waitsHot, b.waits, err = s.lockTask(ctx, tx, waits.project, waits.number, false); err != nil {
+	if b.waitsProject, b.waits, err = s.lockTask(ctx, tx, waits.project, waits.number, false); err != nil {
 		return b, err
 	}
-	if b.needsHot, err = s.lockProject(ctx, tx, needs.project); err == nil {
+	if b.needsProject, err = s.lockProject(ctx, tx, needs.project); err == nil {
 		b.needs, _, err = s.parent(ctx, tx, needs.project, needs.number)
 	}
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
@@ -124,24 +124,24 @@ func (s *taskStore) knownEnds(ctx context.Context, tx *data.Tx, at end, other in
 	if err != nil {
 		return b, errNoTask()
 	}
-	there, thereHot := Task{}, hot{}
+	there, thereProject := Task{}, heldProject{}
 	link := "t.id IN (SELECT d.needs_id FROM task_dependencies AS d WHERE d.task_id = ?)"
 	if kind == neededBy {
 		link = "t.id IN (SELECT d.task_id FROM task_dependencies AS d WHERE d.needs_id = ?)"
 	}
 	err = tx.NewSelect().Model(&there).Where("t.id = ?", other).Where(link, here.ID).Scan(ctx)
 	if err == nil {
-		thereHot, err = loadHot(ctx, tx, there.ProjectID)
+		thereProject, err = loadHeld(ctx, tx, there.ProjectID)
 	}
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return b, err
 	}
-	b = bothEnds{here, there, h, thereHot}
+	b = bothEnds{here, there, h, thereProject}
 	if kind == neededBy {
-		b = bothEnds{there, here, thereHot, h}
+		b = bothEnds{there, here, thereProject, h}
 	}
 	v := auth.From(ctx)
-	if b.waits.ID != 0 && !b.waitsHot.mayTask(v, b.waits) || !h.mayTask(v, here) {
+	if b.waits.ID != 0 && !b.waitsProject.mayTask(v, b.waits) || !h.mayTask(v, here) {
 		return b, errNotTeam()
 	}
 	return b, nil
@@ -152,7 +152,7 @@ func (s *taskStore) mayWait(ctx context.Context, tx *data.Tx, b bothEnds) (there
 	if b.waits.ID == b.needs.ID {
 		return false, fault.Field("find", "A task can't wait for itself.")
 	}
-	if b.waits.ProjectID != b.needs.ProjectID && (b.waitsHot.Project.Template || b.needsHot.Project.Template) {
+	if b.waits.ProjectID != b.needs.ProjectID && (b.waitsProject.Project.Template || b.needsProject.Project.Template) {
 		return false, fault.Field("find", "Tasks of a template wait only for tasks of the same template.")
 	}
 	for _, pair := range [][2]Task{{b.waits, b.needs}, {b.needs, b.waits}} {
@@ -273,7 +273,7 @@ func (s *taskStore) namesOf(ctx context.Context, tx *data.Tx, ids []int64) ([]st
 
 // count adds to what the waiting task waits for, if the needed one is open and there.
 func (b bothEnds) count(ctx context.Context, tx *data.Tx, by int) error {
-	if !b.needs.Open || b.needs.DeletedAt != nil || b.needsHot.Project.DeletedAt != nil && b.needs.ProjectID != b.waits.ProjectID {
+	if !b.needs.Open || b.needs.DeletedAt != nil || b.needsProject.Project.DeletedAt != nil && b.needs.ProjectID != b.waits.ProjectID {
 		return nil
 	}
 	_, err := tx.NewUpdate().Table("tasks").Set("waits_on = waits_on + ?", by).Where("id = ?", b.waits.ID).Exec(ctx)
@@ -282,13 +282,13 @@ func (b bothEnds) count(ctx context.Context, tx *data.Tx, by int) error {
 
 // said is the needed task as the history of the waiting one names it: who reads that need not know of the other's project.
 func (b bothEnds) said() string {
-	if b.needsHot.Project.Private && b.needs.ProjectID != b.waits.ProjectID {
+	if b.needsProject.Project.Private && b.needs.ProjectID != b.waits.ProjectID {
 		return "a task of another project"
 	}
-	return b.needs.Key(b.needsHot.Project)
+	return b.needs.Key(b.needsProject.Project)
 }
 
 // say is the change of a dependency: of the task that waits. The other one's page shows it too.
 func (b bothEnds) say(tx *data.Tx, what string, f data.Field) {
-	tx.Changed(b.waits.change(b.waitsHot.Project, what, f), linked{ID: b.needs.ID, ProjectID: b.needs.ProjectID}.elsewhere(false))
+	tx.Changed(b.waits.change(b.waitsProject.Project, what, f), linked{ID: b.needs.ID, ProjectID: b.needs.ProjectID}.elsewhere(false))
 }

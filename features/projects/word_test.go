@@ -78,7 +78,7 @@ func TestWord_StageDecidesAtOnceWhatIsOpen(t *testing.T) {
 		if got := w.text("SELECT CASE WHEN open THEN 'open' ELSE 'closed' END FROM tasks WHERE name = 'Task Review' AND project_id = ?", p.ID); got == "open" != stage.Open() {
 			t.Errorf("%s is %s", stage, got)
 		}
-		h := must[hot](t)(w.projects.Get(w.as("Lea Lead"), p.ID))
+		h := must[heldProject](t)(w.projects.Get(w.as("Lea Lead"), p.ID))
 		if done := map[bool]int64{false: 1, true: 2}[stage == StageDone]; h.Project.TasksDone != done {
 			t.Errorf("%s: the project's page counts %d done", stage, h.Project.TasksDone)
 		}
@@ -140,7 +140,7 @@ func TestWord_MergeOfStatusesAddsLimitsAndNamesSteps(t *testing.T) {
 		if got := w.text("SELECT COALESCE(MAX(most), '') FROM project_limits WHERE project_id = ?", pages[name].ID); got != l[2] {
 			t.Errorf("%s: %q", name, got)
 		}
-		h := must[hot](t)(w.projects.Get(w.as("Lea Lead"), pages[name].ID))
+		h := must[heldProject](t)(w.projects.Get(w.as("Lea Lead"), pages[name].ID))
 		if got := number(h.limit(progress)); got != l[2] {
 			t.Errorf("%s: the board says %q", name, got)
 		}

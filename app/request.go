@@ -117,7 +117,7 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 	level := slog.LevelDebug
 	f := fault.Of(err)
 	var fe *fiber.Error
-	if f.Kind == fault.Broken && !errors.As(err, &fe) || f.Kind == fault.Away {
+	if f.Kind == fault.Broken && !errors.As(err, &fe) || f.Kind == fault.Away || f.Kind == fault.Unsure {
 		level = slog.LevelError
 	}
 	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", p.loggedPath(c.Path()),

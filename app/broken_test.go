@@ -1,7 +1,11 @@
 package app_test
 
 import (
+	"bufio"
 	"bytes"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"regexp"
@@ -9,7 +13,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gofiber/fiber/v2"
+
 	"portal/app/apptest"
+	"portal/app/auth"
+	"portal/app/fault"
+	"portal/app/feature"
 	"portal/features"
 )
 
@@ -148,5 +157,61 @@ func TestS92_LimitsAndLogsAreWrittenDown(t *testing.T) {
 		if !slices.Contains(named, table) {
 			t.Errorf("SECURITY.md does not name %s", table)
 		}
+	}
+}
+
+// R05, R06: the page that says that the database does not answer asks it nothing, so it comes at once.
+func TestAway_ThePageAsksNothingOfTheDatabase(t *testing.T) {
+	away := func(feature.Kit) (feature.Feature, error) {
+		fails := func(*fiber.Ctx) error { return fault.New(fault.Away, "The database does not answer.") }
+		return feature.Feature{Name: "away", Routes: []feature.Route{feature.Get("see", "/now", "Look", fails)}, Access: []feature.Access{{Node: "away", Label: "Away", Roles: []string{auth.SignedIn}}}}, nil
+	}
+	p := apptest.New(t, away)
+	b := p.As("Ada", "user")
+	a := b.Get("/away/now").Want(http.StatusServiceUnavailable, "<title>Back in a moment").Lacks("<nav", `href="/inbox"`)
+	if a.Header.Get("Retry-After") == "" {
+		t.Error("nothing says when to try again")
+	}
+}
+
+// R14: a server that is about to stop answers what is still sent to it, and ends the connection with the answer.
+func TestLeave_AnswersWhatIsOnItsWayAndEndsTheConnection(t *testing.T) {
+	p := newPortal(t)
+	ask := func(c net.Conn, path string) *http.Response {
+		t.Helper()
+		if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: portal.test\r\n\r\n", path); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatalf("%s has no answer: %v", path, err)
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+		_ = r.Body.Close()
+		return r
+	}
+	var kept [2]net.Conn
+	for n := range kept {
+		c, err := net.Dial("tcp", p.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if r := ask(c, "/healthz"); r.Close {
+			t.Fatal("the connection is not kept")
+		}
+		kept[n] = c
+	}
+	gone := make(chan error, 1)
+	go func() { p.Leave(); gone <- p.Shutdown() }()
+	for p.Visitor().Get("/readyz").Status == http.StatusOK { // until it is leaving
+	}
+	for _, c := range kept {
+		if r := ask(c, "/healthz"); r.StatusCode != http.StatusOK || !r.Close {
+			t.Errorf("%d, the connection ends: %v", r.StatusCode, r.Close)
+		}
+	}
+	if err := <-gone; err != nil {
+		t.Error(err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // writeTime is how long an answer may take to be read, and streamTime a stream of changes, which ends itself before.
 const (
-	writeTime  = 30 * time.Second
+	writeTime  = 25 * time.Second
 	streamTime = 6 * time.Minute
 )
 
@@ -24,6 +24,11 @@ const fileTime = 15 * time.Minute
 // uploadTime is how long a body may take to arrive that may be larger than the portal's megabyte.
 const uploadTime = 2 * time.Minute
 
+// strangerLimit is how large a form may be of who shows no session: to sign in, or to set a password. The server takes
+// memory for as much as a head announces, before any of it has come, so a thousand strangers with slow megabytes would
+// have a gigabyte.
+const strangerLimit = 32 << 10
+
 // sized is a route that declares how large a body it takes.
 type sized struct {
 	path string // as it was declared
@@ -31,7 +36,7 @@ type sized struct {
 }
 
 // heed lets event streams last, and says how large a body each address takes: whatever is larger is refused unread. More than
-// a megabyte is for who shows the id of a session, which is signed.
+// strangerLimit is for who shows the id of a session, which is signed.
 func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
 	if path == eventsPath {
@@ -43,19 +48,20 @@ func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		}
 		return fasthttp.RequestConfig{}
 	}
+	most := bodyLimit
 	for _, s := range p.sized {
-		if !matches(path, s.path) {
-			continue
+		if matches(path, s.path) {
+			most = s.most
+			break
 		}
-		if s.most <= bodyLimit {
-			return fasthttp.RequestConfig{MaxRequestBodySize: s.most}
-		}
-		if !p.signer.Valid(string(h.Cookie(p.cookieName()))) {
-			return fasthttp.RequestConfig{} // a body is read before anybody is asked who they are, and a stranger's fills the memory
-		}
-		return fasthttp.RequestConfig{MaxRequestBodySize: s.most, ReadTimeout: uploadTime}
 	}
-	return fasthttp.RequestConfig{}
+	if most > strangerLimit && !p.signer.Valid(string(h.Cookie(p.cookieName()))) {
+		most = strangerLimit // a body is read before anybody is asked who they are
+	}
+	if most > bodyLimit {
+		return fasthttp.RequestConfig{MaxRequestBodySize: most, ReadTimeout: uploadTime}
+	}
+	return fasthttp.RequestConfig{MaxRequestBodySize: most}
 }
 
 // matches reports whether an address is one of the route's.
@@ -68,6 +74,9 @@ func (p *Portal) known(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(r *fasthttp.RequestCtx) {
 		if slices.Contains(fiber.DefaultMethods, string(r.Method())) {
 			next(r)
+			if p.leaving.Load() {
+				r.SetConnectionClose()
+			}
 			return
 		}
 		c := p.web.AcquireCtx(r)

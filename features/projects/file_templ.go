@@ -574,7 +574,7 @@ func fileMenu(a Attachment, may bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if may {
-				templ_7745c5c3_Err = menuPost(a.Path()+"/delete", "trash", "Move to the trash", true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.MenuPost(a.Path()+"/delete", "trash", "Move to the trash", true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -13,8 +13,8 @@ const (
 	lingerBytes = 8 << 20
 )
 
-// sendBuffer is how much of an answer the system keeps for who does not read it. By itself it keeps megabytes, so a
-// thousand who never read would have gigabytes, and be waited for only once those are full.
+// sendBuffer is how much of an answer the system takes over for who reads slowly, in bytes. Left to itself it takes megabytes for
+// each of a thousand such readers.
 const sendBuffer = 256 << 10
 
 // lingering is a listener whose connections are ended only once the other side has had the time to read.
@@ -24,7 +24,7 @@ type lingering struct{ net.Listener }
 func (l lingering) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
-		_ = tcp.SetWriteBuffer(sendBuffer) // without it the connection works too
+		_ = tcp.SetWriteBuffer(sendBuffer) // it fails only on a connection that is gone already
 		return lingerer{tcp}, nil
 	}
 	return c, err

@@ -21,13 +21,12 @@ const (
 // fileTime is how long a file may take to be read by who asked for it.
 const fileTime = 15 * time.Minute
 
+// strangerLimit is how large a form may be, in bytes, of who shows no session: room is made for a body as it is announced, and a
+// thousand that never come would fill the memory. Sign-in and its like hold a few lines.
+const strangerLimit = 32 << 10
+
 // uploadTime is how long a body may take to arrive that may be larger than the portal's megabyte.
 const uploadTime = 2 * time.Minute
-
-// strangerLimit is how large a form may be of who shows no session: to sign in, or to set a password. The server takes
-// memory for as much as a head announces, before any of it has come, so a thousand strangers with slow megabytes would
-// have a gigabyte.
-const strangerLimit = 32 << 10
 
 // sized is a route that declares how large a body it takes.
 type sized struct {
@@ -36,7 +35,7 @@ type sized struct {
 }
 
 // heed lets event streams last, and says how large a body each address takes: whatever is larger is refused unread. More than
-// strangerLimit is for who shows the id of a session, which is signed.
+// a few lines is for who shows the id of a session, which is signed.
 func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
 	if path == eventsPath {
@@ -49,19 +48,16 @@ func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		return fasthttp.RequestConfig{}
 	}
 	most := bodyLimit
-	for _, s := range p.sized {
-		if matches(path, s.path) {
-			most = s.most
-			break
-		}
+	if i := slices.IndexFunc(p.sized, func(s sized) bool { return matches(path, s.path) }); i >= 0 {
+		most = p.sized[i].most
 	}
-	if most > strangerLimit && !p.signer.Valid(string(h.Cookie(p.cookieName()))) {
-		most = strangerLimit // a body is read before anybody is asked who they are
+	if !p.signer.Valid(string(h.Cookie(p.cookieName()))) { // a body is read before anybody is asked who they are
+		most = min(most, strangerLimit)
 	}
-	if most > bodyLimit {
-		return fasthttp.RequestConfig{MaxRequestBodySize: most, ReadTimeout: uploadTime}
+	if most <= bodyLimit {
+		return fasthttp.RequestConfig{MaxRequestBodySize: most}
 	}
-	return fasthttp.RequestConfig{MaxRequestBodySize: most}
+	return fasthttp.RequestConfig{MaxRequestBodySize: most, ReadTimeout: uploadTime}
 }
 
 // matches reports whether an address is one of the route's.

@@ -38,7 +38,7 @@ func takeMenu(path, query string, files bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if files {
-			templ_7745c5c3_Err = menuPost(path+"/export"+query, "download", "Export as CSV", false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.MenuPost(path+"/export"+query, "download", "Export as CSV", false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -46,7 +46,7 @@ func takeMenu(path, query string, files bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = menuPost(path+"/export"+withFormat(query), "download", "Export for Excel", false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.MenuPost(path+"/export"+withFormat(query), "download", "Export for Excel", false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

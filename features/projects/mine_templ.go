@@ -101,15 +101,15 @@ func minePage(m mineView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("show", "Show", m.f.Show, mineShows).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("show", "Show", m.f.Show, mineShows).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("project", "Project", number(m.f.Project), m.projectOptions()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("project", "Project", number(m.f.Project), m.projectOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("priority", "Priority", number(m.f.Priority), withAll("Any priority", m.v.words.priorityOptions())).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("priority", "Priority", number(m.f.Priority), components.WithAll("Any priority", m.v.words.priorityOptions())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -198,7 +198,7 @@ func mineTable(m mineView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kept(m.f.Sort, m.f.Size).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Kept(m.f.Sort, m.f.Size).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"bufio"
 	"bytes"
+	"database/sql/driver"
 	"fmt"
 	"io"
 	"net"
@@ -17,7 +18,7 @@ import (
 
 	"portal/app/apptest"
 	"portal/app/auth"
-	"portal/app/fault"
+	"portal/app/data"
 	"portal/app/feature"
 	"portal/features"
 )
@@ -160,17 +161,47 @@ func TestS92_LimitsAndLogsAreWrittenDown(t *testing.T) {
 	}
 }
 
-// R05, R06: the page that says that the database does not answer asks it nothing, so it comes at once.
-func TestAway_ThePageAsksNothingOfTheDatabase(t *testing.T) {
-	away := func(feature.Kit) (feature.Feature, error) {
-		fails := func(*fiber.Ctx) error { return fault.New(fault.Away, "The database does not answer.") }
-		return feature.Feature{Name: "away", Routes: []feature.Route{feature.Get("see", "/now", "Look", fails)}, Access: []feature.Access{{Node: "away", Label: "Away", Roles: []string{auth.SignedIn}}}}, nil
+// R05, R06: the page that says that the database does not answer asks it nothing but who asks, so it comes at once. R02: what
+// has been written when it goes is not said to be refused.
+func TestAway_ThePageAsksNothingMoreAndRefusesNothingThatIsKept(t *testing.T) {
+	away := func(k feature.Kit) (feature.Feature, error) {
+		fails := func(*fiber.Ctx) error { return driver.ErrBadConn }
+		writes := func(c *fiber.Ctx) error {
+			err := k.DB.Write(c.UserContext(), func(tx *data.Tx) error {
+				tx.Changed(data.Change{Feature: "away", Kind: "part", What: "went away", Title: "Part"})
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return driver.ErrBadConn
+		}
+		return feature.Feature{
+			Name: "away", Access: []feature.Access{{Node: "away", Label: "Away", Roles: []string{auth.SignedIn}}},
+			Routes: []feature.Route{feature.Get("see", "/now", "Look", fails), feature.Post("fail", "/fail", "Fail", fails), feature.Post("write", "/write", "Write", writes)},
+		}, nil
 	}
 	p := apptest.New(t, away)
 	b := p.As("Ada", "user")
-	a := b.Get("/away/now").Want(http.StatusServiceUnavailable, "<title>Back in a moment").Lacks("<nav", `href="/inbox"`)
-	if a.Header.Get("Retry-After") == "" {
-		t.Error("nothing says when to try again")
+	b.Get("/away/now")
+	p.Cache.Clear("")
+	for _, query := range p.Queries(func() {
+		a := b.Get("/away/now").Want(http.StatusServiceUnavailable, "<title>Back in a moment").Lacks("<nav", `href="/inbox"`)
+		if a.Header.Get("Retry-After") == "" {
+			t.Error("nothing says when to try again")
+		}
+	}) {
+		if strings.Contains(query, "notifications") {
+			t.Errorf("the page asks %s", query)
+		}
+	}
+	b.Post("/away/fail", nil).Want(http.StatusServiceUnavailable)
+	if n := p.Count("history", "kind = 'away.part'"); n != 0 {
+		t.Errorf("what was refused is kept %d times", n)
+	}
+	b.Post("/away/write", nil).Want(http.StatusGatewayTimeout, "may be saved or not")
+	if n := p.Count("history", "kind = 'away.part'"); n != 1 {
+		t.Errorf("what was written is kept %d times", n)
 	}
 }
 

@@ -100,8 +100,12 @@ func (p *Portal) outermost(c *fiber.Ctx) (err error) {
 			p.Log.Error("panic", "request", id, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = fault.New(fault.Broken, "Something went wrong on our side.")
 		}
-		if trouble := data.Trouble(err); trouble != nil {
+		trouble := data.Trouble(err)
+		if trouble != nil {
 			err = trouble
+		}
+		if (trouble != nil || errors.Is(err, context.DeadlineExceeded)) && web.Wrote(c.UserContext()) {
+			err = data.Unsure(err) // what was written before is kept, whatever failed then
 		}
 		if err != nil {
 			p.logFailure(c, id, err)

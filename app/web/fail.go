@@ -124,7 +124,7 @@ var kinds = map[fault.Kind]struct {
 	fault.TooLarge:    {fiber.StatusRequestEntityTooLarge, "Too large"},
 	fault.TooMany:     {fiber.StatusTooManyRequests, "Too many attempts"},
 	fault.Away:        {fiber.StatusServiceUnavailable, "Back in a moment"},
-	fault.Unsure:      {fiber.StatusGatewayTimeout, "Perhaps it was saved"},
+	fault.Unsure:      {fiber.StatusGatewayTimeout, "The database went away"},
 	fault.Unsupported: {fiber.StatusUnsupportedMediaType, "That can't be read"},
 }
 

@@ -30,12 +30,16 @@ const (
 )
 
 // New declares the feature.
-func New(k feature.Kit) (feature.Feature, error) {
+func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
+
+// newBase makes the store.
+func newBase(k feature.Kit) base { return base{newDocumentStore(k.DB, k.Users, k.Cache)} }
+
+func declare(b base) (feature.Feature, error) {
 	migrations, err := fs.Sub(folder, "migrations")
 	if err != nil {
 		return feature.Feature{}, err
 	}
-	b := base{newDocumentStore(k.DB, k.Users, k.Cache)}
 	readers, writers := []string{"user", "auditor"}, []string{"user"}
 	return feature.Feature{
 		Name:  "documents",

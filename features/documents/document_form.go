@@ -55,7 +55,6 @@ func (f documentForm) tidy() documentForm {
 // words turn ids into what people read.
 type words struct {
 	tree   *tree
-	tags   []Tag
 	people func(int64) string
 }
 

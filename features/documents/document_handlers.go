@@ -221,7 +221,7 @@ func (h documentHandlers) save(c *fiber.Ctx) error {
 	var f documentForm
 	err = web.Bind(c, &f)
 	f = f.tidy()
-	if err == nil && f.Release && !(head.level == LevelManage && head.me.Can(releaseOne)) {
+	if err == nil && f.Release && !head.may(LevelManage, releaseOne) {
 		err = errNotManager()
 	}
 	var d Document

@@ -172,14 +172,6 @@ func (l listView) owners() []components.Option {
 	return all
 }
 
-func tagOptions(all []Tag) []components.Option {
-	var options []components.Option
-	for _, g := range all {
-		options = append(options, components.Option{Value: id(g.ID), Label: g.Name})
-	}
-	return options
-}
-
 func stateOptions() []components.Option {
 	var all []components.Option
 	for _, s := range []string{StateDraft, StateReview, StateReleased} {

@@ -219,10 +219,10 @@ func (s *documentStore) merge(ctx context.Context, tx *data.Tx, d Document, w wo
 	}
 	base := now
 	if mine.Base != 0 && mine.Base != now.Number {
-		if base, err = loadVersion(ctx, tx, d.ID, mine.Base); err != nil && !fault.Is(err, fault.NotFound) {
+		base, err = loadVersion(ctx, tx, d.ID, mine.Base)
+		if err != nil && !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}
-		err = nil
 	}
 	switch {
 	case clashes:
@@ -255,7 +255,7 @@ func (s *documentStore) rewrite(ctx context.Context, tx *data.Tx, d *Document, w
 	if before.Content != f.Content {
 		fields = append(fields, data.Field{Name: "content", Old: "version " + id(d.Latest), New: "version " + id(d.Latest+1)})
 	}
-	if len(fields) == 0 && !(f.Release && d.State != StateReleased) {
+	if len(fields) == 0 && (!f.Release || d.State == StateReleased) {
 		tx.Unchanged()
 		return nil
 	}
@@ -391,7 +391,7 @@ func (s *documentStore) Decide(ctx context.Context, n int64, what, comment strin
 		if seen != d.Latest {
 			return fault.New(fault.Conflict, "Version %d is there by now. Please look at it first.", d.Latest)
 		}
-		said := ""
+		var said string
 		switch {
 		case what == decidedSubmitted && d.State == StateDraft:
 			d.State, said = StateReview, "submitted version "+id(d.Latest)

@@ -3,6 +3,7 @@ package documents
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 
 	"portal/app/apptest"
@@ -17,9 +18,14 @@ type world struct {
 	t *testing.T
 }
 
+// besides are the tests that have said that they run beside others: each has a portal of its own.
+var besides sync.Map
+
 func open(t *testing.T) *world {
 	t.Helper()
-	t.Parallel()
+	if _, again := besides.LoadOrStore(t, true); !again { // a test may open several portals
+		t.Parallel()
+	}
 	w := &world{t: t}
 	w.Portal = apptest.New(t, func(k feature.Kit) (feature.Feature, error) {
 		if w.documents == nil {

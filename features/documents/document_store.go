@@ -13,12 +13,14 @@ import (
 	"portal/app/cache"
 	"portal/app/clock"
 	"portal/app/data"
+	"portal/app/inbox"
 )
 
 // documentStore reads and writes documents, their versions and categories.
 type documentStore struct {
 	db       *data.DB
 	users    *auth.Users
+	inbox    *inbox.Store
 	held     cache.Region[heldDocument]
 	trees    cache.Region[tree]
 	tags     cache.Region[[]Tag]
@@ -27,9 +29,9 @@ type documentStore struct {
 	rendered cache.Region[rendered]
 }
 
-func newDocumentStore(db *data.DB, users *auth.Users, c *cache.Cache) *documentStore {
+func newDocumentStore(db *data.DB, users *auth.Users, in *inbox.Store, c *cache.Cache) *documentStore {
 	return &documentStore{
-		db: db, users: users, held: cache.Rows[heldDocument](c, "documents.document"), trees: cache.Rows[tree](c, "documents.tree"),
+		db: db, users: users, inbox: in, held: cache.Rows[heldDocument](c, "documents.document"), trees: cache.Rows[tree](c, "documents.tree"),
 		tags: cache.Rows[[]Tag](c, "documents.tags"), lists: cache.Rows[data.Rows[documentRow]](c, "documents.list"),
 		counted: cache.Statistics[counts](c, "documents.counts"), rendered: cache.Rows[rendered](c, "documents.text"),
 	}
@@ -79,6 +81,15 @@ func (s *documentStore) Get(ctx context.Context, id int64) (heldDocument, *tree,
 
 func (s *documentStore) load(ctx context.Context, id int64) (heldDocument, error) {
 	return s.held.Get(ctx, id, func(ctx context.Context) (heldDocument, error) { return loadHeld(ctx, s.db.Read, id) })
+}
+
+// warm reads what every page asks: categories and tags.
+func (s *documentStore) warm(ctx context.Context) error {
+	if _, err := s.Tree(ctx); err != nil {
+		return err
+	}
+	_, err := s.Tags(ctx)
+	return err
 }
 
 // loadHeld reads a document and what hangs on it in two queries. One that is not there is the zero heldDocument.

@@ -10,6 +10,7 @@ import (
 	"portal/app/apptest"
 	"portal/app/data"
 	"portal/app/fault"
+	"portal/app/feature"
 )
 
 // A text that changes is a new version, which readers see when it is released.
@@ -241,4 +242,56 @@ func TestDocument_FavouritesAndWatching(t *testing.T) {
 	if n := w.Count("activities"); n != before {
 		t.Errorf("%d activities, %d before", n, before)
 	}
+}
+
+// People are told of what concerns them, and of nothing they may not see, nor of their own acts.
+func TestTell_OwnersAuthorsAndWatchers(t *testing.T) {
+	w := open(t)
+	d := w.document("Manual", nil)
+	w.done(w.browser("Rita Reader"), d.Path()+"/watch", "on", "true")
+	walt, olga := w.browser("Walt Writer"), w.browser("Olga Owner")
+	told := func(who, what string) int {
+		return w.Count("notifications", "user_id = "+id(w.id(who)), "what = '"+what+"'")
+	}
+	w.done(walt, d.Path()+"/edit", "title", "Manual", "content", "New.", "owner", id(w.id("Olga Owner")), "version", "1", "base", "1")
+	w.done(walt, d.Path()+"/submit", "number", "2")
+	w.done(olga, d.Path()+"/return", "number", "2", "comment", "More.")
+	w.done(walt, d.Path()+"/submit", "number", "2")
+	w.done(olga, d.Path()+"/release", "number", "2")
+	for _, c := range []struct {
+		who, what string
+		want      int
+	}{
+		{"Olga Owner", "submitted version 2", 1}, {"Walt Writer", "returned version 2", 1}, {"Rita Reader", "released version 2", 1},
+		{"Olga Owner", "released version 2", 0}, {"Walt Writer", "submitted version 2", 0},
+	} {
+		if got := told(c.who, c.what); got != c.want {
+			t.Errorf("%s is told %d times: %s", c.who, got, c.what)
+		}
+	}
+	// Who watches what becomes private hears no more of it, and what they were told is gone from their inbox.
+	w.done(olga, d.Path()+"/edit", "title", "Manual", "content", "Newer.", "owner", id(w.id("Olga Owner")), "private", "1", "release", "1", "version", "6", "base", "2")
+	if got := told("Rita Reader", "released version 3"); got != 0 {
+		t.Error("Rita is told of what is private")
+	}
+	w.browser("Rita Reader").Get("/inbox").Want(http.StatusOK).Lacks("Manual")
+	w.done(olga, d.Path()+"/share", "user", id(w.id("Rita Reader")), "level", "read")
+	w.browser("Rita Reader").Get("/inbox").Want(http.StatusOK, "shared the document with you")
+}
+
+// A leaver's documents get another owner.
+func TestHandOver_GivesDocumentsAnotherOwner(t *testing.T) {
+	w := open(t)
+	d := w.document("Manual", func(f *documentForm) { f.Private = true })
+	gone := w.document("Thrown away", nil)
+	must[Document](t)(w.documents.Delete(w.as("Olga Owner"), gone.ID, true))
+	all, err := feature.HeldBy(w.Context(), w.Features(), w.id("Olga Owner"))
+	if err != nil || len(all) != 1 || len(all[0].Held) != 1 || all[0].Held[0].Title != "Manual" {
+		t.Fatalf("%v %+v", err, all)
+	}
+	if err := feature.Hand(w.as("Adam Admin", "admin"), feature.Hander{DB: w.DB, Users: w.Users, Features: w.Features()}, w.id("Olga Owner"), w.id("Walt Writer")); err != nil {
+		t.Fatal(err)
+	}
+	w.browser("Walt Writer").Get(d.Path()).Want(http.StatusOK, "Manual")
+	w.browser("Olga Owner").Get(d.Path()).Want(http.StatusNotFound)
 }

@@ -198,7 +198,7 @@ func (s *documentStore) Update(ctx context.Context, n int64, f documentForm) (Do
 		if err := s.fits(ctx, t, f, d); err != nil {
 			return err
 		}
-		return s.rewrite(ctx, tx, &d, w, theirs, f)
+		return s.rewrite(ctx, tx, h, w, theirs, f, &d)
 	})
 	return d, err
 }
@@ -249,7 +249,7 @@ func (s *documentStore) merge(ctx context.Context, tx *data.Tx, d Document, w wo
 }
 
 // rewrite writes the form, which is what the document shall be.
-func (s *documentStore) rewrite(ctx context.Context, tx *data.Tx, d *Document, w words, before, f documentForm) error {
+func (s *documentStore) rewrite(ctx context.Context, tx *data.Tx, h heldDocument, w words, before, f documentForm, d *Document) error {
 	fields := changed(w.edited(before), w.edited(f))
 	text := before.Title != f.Title || before.Content != f.Content
 	if before.Content != f.Content {
@@ -292,6 +292,10 @@ func (s *documentStore) rewrite(ctx context.Context, tx *data.Tx, d *Document, w
 			what = "released version " + id(d.Latest)
 		} else {
 			what += " and released version " + id(d.Latest)
+		}
+		h.Document = *d
+		if err := s.tellDecided(ctx, tx, h, w.tree, decidedReleased); err != nil {
+			return err
 		}
 	}
 	return save(ctx, tx, d, what, fields...)
@@ -349,7 +353,7 @@ func (s *documentStore) Restore(ctx context.Context, n, number int64) (Document,
 		before := formOf(h, now, tags)
 		f := before
 		f.Title, f.Content, f.Note = old.Title, old.Content, fmt.Sprintf("Version %d again", number)
-		return s.rewrite(ctx, tx, &d, w, before, f)
+		return s.rewrite(ctx, tx, h, w, before, f, &d)
 	})
 	return d, err
 }
@@ -383,7 +387,7 @@ func (s *documentStore) Decide(ctx context.Context, n int64, what, comment strin
 		if what == decidedSubmitted {
 			least = LevelWrite
 		}
-		h, _, err := s.lock(ctx, tx, n, least, false)
+		h, t, err := s.lock(ctx, tx, n, least, false)
 		if err != nil {
 			return err
 		}
@@ -413,7 +417,12 @@ func (s *documentStore) Decide(ctx context.Context, n int64, what, comment strin
 		if err := decide(ctx, tx, d, what, comment); err != nil {
 			return err
 		}
-		return save(ctx, tx, &d, said, data.Field{Name: "state", Old: states[h.Document.State].name, New: states[d.State].name})
+		before := h.Document
+		h.Document = d
+		if err := s.tellDecided(ctx, tx, h, t, what); err != nil {
+			return err
+		}
+		return save(ctx, tx, &d, said, data.Field{Name: "state", Old: states[before.State].name, New: states[d.State].name})
 	})
 	return d, err
 }

@@ -33,7 +33,7 @@ const (
 func New(k feature.Kit) (feature.Feature, error) { return declare(newBase(k)) }
 
 // newBase makes the store.
-func newBase(k feature.Kit) base { return base{newDocumentStore(k.DB, k.Users, k.Cache)} }
+func newBase(k feature.Kit) base { return base{newDocumentStore(k.DB, k.Users, k.Inbox, k.Cache)} }
 
 func declare(b base) (feature.Feature, error) {
 	migrations, err := fs.Sub(folder, "migrations")
@@ -59,9 +59,12 @@ func declare(b base) (feature.Feature, error) {
 		Jobs: []feature.Job{
 			{Name: "documents.purge", Title: "Remove documents for good that have been in the trash for 30 days", Every: 24 * time.Hour, Run: b.documents.purge},
 		},
-		Demo:  fillDemo,
-		Live:  b.documents.live,
-		Heard: b.documents.heard,
+		Holdings: handovers(b.documents.db),
+		Notices:  notices,
+		Warm:     b.documents.warm,
+		Demo:     fillDemo,
+		Live:     b.documents.live,
+		Heard:    b.documents.heard,
 	}, nil
 }
 

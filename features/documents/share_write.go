@@ -75,7 +75,7 @@ func (s *documentStore) Share(ctx context.Context, n int64, f shareForm) (Docume
 	var d Document
 	var who string
 	err := s.db.Write(ctx, func(tx *data.Tx) error {
-		h, _, err := s.lock(ctx, tx, n, LevelManage, false)
+		h, t, err := s.lock(ctx, tx, n, LevelManage, false)
 		if err != nil {
 			return err
 		}
@@ -92,6 +92,10 @@ func (s *documentStore) Share(ctx context.Context, n int64, f shareForm) (Docume
 		if err != nil || old == f.Level {
 			tx.Unchanged()
 			return err
+		}
+		if f.User != 0 && old == "" {
+			h.Shares = append(h.Shares, row)
+			s.tell(ctx, tx, h, t, tellShared, "shared the document with you", f.User)
 		}
 		c := d.change("shared the document with "+who, data.Field{Name: "share", Old: old, New: f.Level})
 		c.Guard = ""

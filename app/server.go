@@ -70,6 +70,9 @@ func (p *Portal) known(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(r *fasthttp.RequestCtx) {
 		if slices.Contains(fiber.DefaultMethods, string(r.Method())) {
 			next(r)
+			if p.leaving.Load() {
+				r.SetConnectionClose()
+			}
 			return
 		}
 		c := p.web.AcquireCtx(r)
@@ -84,6 +87,9 @@ func (p *Portal) known(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 // too large, too slow, or no HTTP.
 func (p *Portal) unread(c *fiber.Ctx, err error) error {
 	guard(c)
+	if errors.Is(err, fiber.ErrRequestTimeout) { // no person waits for it any more, and a thousand pages at once hold up others
+		return c.Status(fiber.StatusRequestTimeout).SendString("The request took too long to arrive.\n")
+	}
 	web.Around(c, p.frame)
 	if err := web.Fail(c, err); err != nil {
 		return err

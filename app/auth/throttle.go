@@ -29,10 +29,22 @@ const (
 
 // Throttle makes failed sign-ins wait longer and longer. Its counts are in the database,
 // so a restart or another process does not forget them.
-type Throttle struct{ db *data.DB }
+type Throttle struct {
+	db    *data.DB
+	apart string // before the keys of what is counted apart from sign-ins; empty for sign-ins
+}
 
 // NewThrottle makes the throttle.
-func NewThrottle(db *data.DB) *Throttle { return &Throttle{db} }
+func NewThrottle(db *data.DB) *Throttle { return &Throttle{db: db} }
+
+// Apart is a throttle with counts of its own, so that failures of another sort keep nobody behind the same address from signing
+// in.
+func (t *Throttle) Apart(name string) *Throttle { return &Throttle{t.db, name + "|"} }
+
+// keys are the account and the address as they are kept.
+func (t *Throttle) keys(account, address string) (ofAccount, ofAddress string) {
+	return data.Cut(t.apart+accountKey(account), 190), data.Cut(t.apart+addressKey(address), 64)
+}
 
 // failure is a row of sign_in_failures.
 type failure struct {
@@ -76,7 +88,7 @@ func addressKey(address string) string {
 func (t *Throttle) Wait(ctx context.Context, account, address string) (time.Duration, error) {
 	var rows []failure
 	now := t.db.Now()
-	ak, dk := accountKey(account), addressKey(address)
+	ak, dk := t.keys(account, address)
 	err := t.db.Read.NewSelect().Model(&rows).
 		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 			return q.Where("account_key = ?", ak).WhereOr("address_key = ?", dk)
@@ -119,7 +131,8 @@ func left(failures []time.Time, free int, now time.Time) time.Duration {
 
 // Failed counts a failure.
 func (t *Throttle) Failed(ctx context.Context, account, address string) error {
-	row := failure{AccountKey: accountKey(account), AddressKey: addressKey(address), FailedAt: t.db.Now()}
+	ak, dk := t.keys(account, address)
+	row := failure{AccountKey: ak, AddressKey: dk, FailedAt: t.db.Now()}
 	_, err := t.db.Writer().NewInsert().Model(&row).Exec(ctx)
 	return err
 }
@@ -127,7 +140,8 @@ func (t *Throttle) Failed(ctx context.Context, account, address string) error {
 // Succeeded forgets the account's failures at this address. The address's own count stays:
 // else one good account would wipe the slate for guessing at all others.
 func (t *Throttle) Succeeded(ctx context.Context, account, address string) error {
+	ak, dk := t.keys(account, address)
 	_, err := t.db.Writer().NewUpdate().Table("sign_in_failures").Set("account_key = ''").
-		Where("account_key = ?", accountKey(account)).Where("address_key = ?", addressKey(address)).Exec(ctx)
+		Where("account_key = ?", ak).Where("address_key = ?", dk).Exec(ctx)
 	return err
 }

@@ -265,6 +265,11 @@ func TestLook_Pieces(t *testing.T) {
 		tab.Check("trouble-" + code)
 		tab.Clean(code)
 	}
+	for _, wide := range []int{360, 1440} {
+		tab.Look(wide, "light")
+		tab.Go(w.project) // its first column has more cards than are in sight, which are not laid out yet
+		tab.Until(`[...document.querySelectorAll(".board-card")].every((c) => c.getBoundingClientRect().right <= c.closest(".board-column").getBoundingClientRect().right)`)
+	}
 	tab.Go(w.project)
 	tab.Keys("?")
 	tab.Wait("#keys[open]")
@@ -322,10 +327,23 @@ func TestLook_Pieces(t *testing.T) {
 	tab.Click(".facts-all")
 	tab.Until(`document.querySelector(".fact-more").checkVisibility()`)
 
+	const open = "/projects/2" // of which Zoë only reads: who is in a private project's team, or has a task, ticks its todos
+	for _, on := range []string{open, open + "/tasks/1"} {
+		w.ada.Post(on+"/todos", apptest.Form("text", "Measure the rack")).Want(http.StatusSeeOther)
+		w.ada.Post(on+"/todos", apptest.Form("text", "Cut the cable")).Want(http.StatusSeeOther)
+	}
+	w.ada.Post(open+"/todos/13/tick", apptest.Form("done", "true")).Want(http.StatusSeeOther)
+	w.ada.Post(open+"/tasks/1/todos/15/tick", apptest.Form("done", "true")).Want(http.StatusSeeOther)
 	reader := w.enter(w.cleo)
-	for _, of := range []string{w.project, w.project + "/todos", w.project + "/tasks/131"} {
+	for _, of := range []string{w.project, w.project + "/todos", w.project + "/tasks/131", open, open + "/todos", open + "/tasks/1"} {
 		reader.Go(of)
-		reader.Check("reader" + strings.ReplaceAll(strings.TrimPrefix(of, w.project), "/", "-"))
+		reader.Check("reader" + strings.ReplaceAll(of, "/", "-"))
+		if !strings.HasPrefix(of, open) || of == open {
+			continue
+		}
+		reader.Wait(`#todos .todo-done > span.todo-tick[role=img][aria-label="Done"]`)
+		reader.Wait(`#todos :not(.todo-done) > span.todo-tick[role=img][aria-label="Open"]`)
+		reader.Until(`!document.querySelector("#todos :is(button, form, a)")`)
 	}
 
 	bob := w.p.As("Nora Nobody")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	netmail "net/mail"
+	"portal/app/data"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func FuzzMail_HasNoFieldButOurs(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		row := Row{Recipient: to, Subject: cut(subject, subjectMost), Body: string(body), MessageID: "1@portal.test", CreatedAt: time.Unix(0, 0)}
+		row := Row{Recipient: to, Subject: data.Shorten(subject, subjectMost), Body: string(body), MessageID: "1@portal.test", CreatedAt: time.Unix(0, 0)}
 		msg, err := o.message(row)
 		if err != nil {
 			t.Fatalf("%q is taken and can't be written: %v", to, err)

@@ -14,10 +14,10 @@ import (
 	"portal/app/auth"
 )
 
-// secretFlags say where a password comes from. It is never an argument: those are seen by everybody on the machine.
-type secretFlags struct{ stdin, link bool }
+// passwordFlags say where a password comes from. It is never an argument: those are seen by everybody on the machine.
+type passwordFlags struct{ stdin, link bool }
 
-func (f *secretFlags) declare(c *cobra.Command) {
+func (f *passwordFlags) declare(c *cobra.Command) {
 	c.Flags().BoolVar(&f.stdin, "password-stdin", false, "read the password from the standard input, one line")
 	c.Flags().BoolVar(&f.link, "link", false, "print a link by which the person sets the password")
 }
@@ -25,28 +25,28 @@ func (f *secretFlags) declare(c *cobra.Command) {
 // errNoPassword means that none was chosen, so the person gets a link.
 var errNoPassword = errors.New("no password was chosen")
 
-// secret reads the new password of an account with those names: a line of the standard input, or asked for twice.
+// password reads the new password of an account with those names: a line of the standard input, or asked for twice.
 // Errors: errNoPassword when there is none; a sentence when it is weak.
-func (t *tool) secret(ctx context.Context, f secretFlags, own ...string) (string, error) {
-	var password string
+func (t *tool) password(ctx context.Context, f passwordFlags, own ...string) (string, error) {
+	var typed string
 	var err error
 	switch {
 	case f.link && f.stdin:
 		return "", wrongly("-link and -password-stdin exclude each other; write one of them")
 	case f.stdin:
-		password, err = t.line()
+		typed, err = t.line()
 	case f.link || !term.IsTerminal(int(t.In.Fd())):
 		return "", errNoPassword
 	default:
-		password, err = t.ask(ctx)
+		typed, err = t.ask(ctx)
 	}
 	if err != nil {
 		return "", err
 	}
-	if why := auth.Weak(password, own...); why != "" {
+	if why := auth.Weak(typed, own...); why != "" {
 		return "", fmt.Errorf("this password can't be chosen: %s", why)
 	}
-	return password, nil
+	return typed, nil
 }
 
 // line is the first line of the standard input, as it is.

@@ -68,14 +68,7 @@ func (t *tool) rotate(cmd *cobra.Command) error {
 	}
 	next += " Keep the old key for as long as you keep backups from before."
 	return t.say(said, "%s sealed with the new key; everybody has to sign in again.\nThe audit log was verified, and goes on under the new key: %s sealed anew.\n%s",
-		are(n.Texts, "secret"), are(int(n.Lines), "line"), next)
-}
-
-func are(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun + " is"
-	}
-	return count(n, noun) + " are"
+		counted(n.Texts, "secret", "is", "are"), counted(int(n.Lines), "line", "is", "are"), next)
 }
 
 // rekey does the work on a database that is in order and that nobody else uses.

@@ -6,12 +6,12 @@ import (
 	"io"
 	"mime"
 	netmail "net/mail"
-	"portal/app/data"
 	"strings"
 	"testing"
 	"time"
 
 	"portal/app/config"
+	"portal/app/data"
 )
 
 // A mail that is taken has the fields that we write and no other, and its subject comes through as it was.

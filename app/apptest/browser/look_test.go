@@ -265,7 +265,7 @@ func TestLook_Pieces(t *testing.T) {
 		tab.Check("trouble-" + code)
 		tab.Clean(code)
 	}
-	for _, wide := range []int{360, 1440} {
+	for _, wide := range []int64{360, 1440} {
 		tab.Look(wide, "light")
 		tab.Go(w.project) // its first column has more cards than are in sight, which are not laid out yet
 		tab.Until(`[...document.querySelectorAll(".board-card")].every((c) => c.getBoundingClientRect().right <= c.closest(".board-column").getBoundingClientRect().right)`)

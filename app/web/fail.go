@@ -47,7 +47,7 @@ func faultOf(err error) *fault.Error {
 		case fiber.StatusRequestHeaderFieldsTooLarge:
 			return fault.New(fault.TooLarge, "The request's head is too large. Remove this site's cookies and try again.")
 		case fiber.StatusRequestEntityTooLarge:
-			return fault.New(fault.TooLarge, "That is too large to be taken. A form may hold one megabyte.")
+			return fault.New(fault.TooLarge, "That is too large to be taken. A form may hold one megabyte, and a few lines of who is not signed in.")
 		}
 		if fe.Code >= 400 && fe.Code < 500 {
 			return &fault.Error{Kind: fault.Invalid, Public: "The request could not be understood."}

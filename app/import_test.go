@@ -101,6 +101,28 @@ func one(t *testing.T, p *apptest.Portal, query string, args ...any) string {
 	return v.String
 }
 
+// Documents keep their numbers and every text they ever had, in its author's name; nothing of them runs.
+func TestImport_DocumentsKeepTheirVersions(t *testing.T) {
+	p, _, _ := imported(t)
+	for query, want := range map[string]string{
+		"SELECT COUNT(*) FROM documents":                                                                                                 "3",
+		"SELECT latest FROM documents WHERE id = 1":                                                                                      "3",
+		"SELECT released FROM documents WHERE id = 1":                                                                                    "3",
+		"SELECT content FROM document_versions WHERE document_id = 1 AND number = 1":                                                     "first",
+		"SELECT content FROM document_versions WHERE document_id = 1 AND number = 2":                                                     "**second**",
+		"SELECT content FROM document_versions WHERE document_id = 1 AND number = 3":                                                     "# Third\n\nnow",
+		"SELECT COUNT(*) FROM document_versions WHERE author = 'Old Admin'":                                                              "3",
+		"SELECT COUNT(*) FROM documents AS d JOIN document_categories AS c ON c.id = d.category_id WHERE d.id = 1 AND c.name = 'Guides'": "1",
+		"SELECT template FROM documents WHERE id = 3":                                                                                    "1",
+		"SELECT level FROM document_shares":                                                                                              "manage",
+		"SELECT COUNT(*) FROM document_tag_links":                                                                                        "1",
+	} {
+		if got := one(t, p, query); got != want {
+			t.Errorf("%s: %q, not %q", query, got, want)
+		}
+	}
+}
+
 func TestImport_EveryRowIsAccountedFor(t *testing.T) {
 	_, _, r := imported(t)
 	want := []legacy.Line{
@@ -123,6 +145,12 @@ func TestImport_EveryRowIsAccountedFor(t *testing.T) {
 		{Table: "todo", Read: 6, Imported: 4, Skipped: 2, Mended: 2},
 		{Table: "comment", Read: 4, Imported: 2, Skipped: 2, Mended: 2},
 		{Table: "history", Read: 5, Imported: 4, Skipped: 1, Mended: 1},
+		{Table: "document_categories", Read: 3, Imported: 2, Merged: 1, Mended: 1},
+		{Table: "document_tags", Read: 2, Imported: 1, Merged: 1, Mended: 1},
+		{Table: "documents", Read: 3, Imported: 3, Mended: 3},
+		{Table: "document_changes", Read: 4, Imported: 3, Skipped: 1},
+		{Table: "document_tag_association", Read: 3, Imported: 1, Merged: 1, Skipped: 1},
+		{Table: "document_shares", Read: 6, Imported: 1, Merged: 2, Skipped: 3},
 	}
 	if got := r.Tables(); !slices.Equal(got, want) {
 		for i := range want {
@@ -183,7 +211,17 @@ var messes = []legacy.Row{
 	{Table: "comment", Key: "2", Action: "mended", Reason: "carries the name ghost"},
 	{Table: "comment", Key: "4", Action: "skipped", Reason: "no text"},
 	{Table: "history", Key: "3", Action: "mended", Reason: "account 404"},
-	{Table: "documents", Key: "", Action: "later", Reason: "until this portal has documents"},
+	{Table: "document_categories", Key: "2", Action: "merged", Reason: "the category Guides"},
+	{Table: "document_categories", Key: "3", Action: "mended", Reason: "called Net-Power now"},
+	{Table: "document_tags", Key: "1", Action: "mended", Reason: "called How to now"},
+	{Table: "documents", Key: "1", Action: "mended", Reason: "1 × <script>"},
+	{Table: "documents", Key: "2", Action: "mended", Reason: "document 1 has the same title"},
+	{Table: "documents", Key: "2", Action: "mended", Reason: "its owner is not there"},
+	{Table: "documents", Key: "2", Action: "mended", Reason: "only administrators"},
+	{Table: "documents", Key: "3", Action: "mended", Reason: "it had no title"},
+	{Table: "documents", Key: "3", Action: "mended", Reason: "its category 9 is not there"},
+	{Table: "document_changes", Key: "4", Action: "skipped", Reason: "document 99"},
+	{Table: "document_shares", Key: "6", Action: "skipped", Reason: "allows"},
 	{Table: "surprise", Key: "", Action: "unknown", Reason: "does not know this table"},
 }
 

@@ -63,6 +63,7 @@ func declare(b base) (feature.Feature, error) {
 		Notices:  notices,
 		Warm:     b.documents.warm,
 		Demo:     fillDemo,
+		Import:   importLegacy,
 		Live:     b.documents.live,
 		Heard:    b.documents.heard,
 	}, nil

@@ -138,41 +138,6 @@ func textsOf(r legacy.Record, what string, mended *[]string) texts {
 
 // finish counts a row that came over.
 func (a *arrival) finish(table, key string, id int64, mended []string) {
-	a.Report.Table(table).Imported++
-	a.Report.Mend(table, key, mended...)
-	a.IDs.Keep(table, key, id)
+	a.Finish(table, key, id, mended)
 	a.fresh++
 }
-
-// leave counts a row that stays behind for good.
-func (a *arrival) leave(table, key, reason string, args ...any) {
-	a.Report.Skip(table, key, reason, args...)
-	a.IDs.Keep(table, key, 0)
-}
-
-// unseen are the rows of a table that no run has dealt with yet; key makes the old key of each.
-func (a *arrival) unseen(ctx context.Context, table string, key func(legacy.Record) string) ([]legacy.Record, error) {
-	rows, err := a.Rows(ctx, table)
-	if err != nil {
-		return nil, err
-	}
-	line := a.Report.Table(table)
-	line.Read += len(rows)
-	var all []legacy.Record
-	twice := map[string]bool{}
-	for _, r := range rows {
-		switch k := key(r); {
-		case a.IDs.Seen(table, k):
-			line.Known++
-		case twice[k]:
-			a.Report.Merge(table, k, "The same row stands there twice.")
-		default:
-			twice[k] = true
-			all = append(all, r)
-		}
-	}
-	return all, nil
-}
-
-// byID is the old key of a row that has an id.
-func byID(r legacy.Record) string { return legacy.Key(r.ID()) }

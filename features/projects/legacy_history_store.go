@@ -7,12 +7,13 @@ import (
 	"slices"
 	"strconv"
 
+	"portal/app/feature"
 	"portal/app/legacy"
 )
 
 // takeHistory writes the old lines in the order of their time, which is the order in which ours are shown.
 func (a *arrival) takeHistory(ctx context.Context) error {
-	rows, err := a.unseen(ctx, "history", byID)
+	rows, err := a.Unseen(ctx, "history", feature.ByID)
 	if err != nil {
 		return err
 	}
@@ -20,12 +21,12 @@ func (a *arrival) takeHistory(ctx context.Context) error {
 	for _, r := range rows {
 		home := a.home(r)
 		if home.project == 0 {
-			a.leave("history", byID(r), "%s", nowhere(r))
+			a.Leave("history", feature.ByID(r), "%s", nowhere(r))
 			continue
 		}
 		lines, mended := a.past(r, home)
 		fresh = append(fresh, lines...)
-		a.finish("history", byID(r), lines[0].ThingID, mended)
+		a.finish("history", feature.ByID(r), lines[0].ThingID, mended)
 	}
 	slices.SortStableFunc(fresh, func(x, y pastRow) int { return x.CreatedAt.Compare(y.CreatedAt) })
 	if err := legacy.Insert(ctx, a.tx, fresh); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"portal/app/data"
+	"portal/app/feature"
 	"portal/app/legacy"
 )
 
@@ -46,7 +47,7 @@ func nowhere(r legacy.Record) string {
 }
 
 func (a *arrival) takeTodos(ctx context.Context) error {
-	rows, err := a.unseen(ctx, "todo", byID)
+	rows, err := a.Unseen(ctx, "todo", feature.ByID)
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,7 @@ func (a *arrival) takeTodos(ctx context.Context) error {
 	for _, r := range rows {
 		home := a.home(r)
 		if home.project == 0 {
-			a.leave("todo", byID(r), "%s", nowhere(r))
+			a.Leave("todo", feature.ByID(r), "%s", nowhere(r))
 			continue
 		}
 		t, mended := a.todo(r, home)
@@ -74,7 +75,7 @@ func (a *arrival) takeTodos(ctx context.Context) error {
 		ends[end] += gap
 		t.Position = ends[end]
 		fresh = append(fresh, t)
-		a.finish("todo", byID(r), t.ID, mended)
+		a.finish("todo", feature.ByID(r), t.ID, mended)
 	}
 	return legacy.Insert(ctx, a.tx, fresh)
 }
@@ -131,7 +132,7 @@ func (a *arrival) todo(r legacy.Record, home belonging) (Todo, []string) {
 }
 
 func (a *arrival) takeComments(ctx context.Context) error {
-	rows, err := a.unseen(ctx, "comment", byID)
+	rows, err := a.Unseen(ctx, "comment", feature.ByID)
 	if err != nil {
 		return err
 	}
@@ -143,17 +144,17 @@ func (a *arrival) takeComments(ctx context.Context) error {
 	for _, r := range rows {
 		home := a.home(r)
 		if home.project == 0 {
-			a.leave("comment", byID(r), "%s", nowhere(r))
+			a.Leave("comment", feature.ByID(r), "%s", nowhere(r))
 			continue
 		}
 		c, mended := a.comment(r, home)
 		if c.Text == "" {
-			a.leave("comment", byID(r), "%s", strings.Join(append([]string{"There is no text in it"}, mended...), "; ")+".")
+			a.Leave("comment", feature.ByID(r), "%s", strings.Join(append([]string{"There is no text in it"}, mended...), "; ")+".")
 			continue
 		}
 		c.ID = ids.Give(r.ID())
 		fresh = append(fresh, c)
-		a.finish("comment", byID(r), c.ID, mended)
+		a.finish("comment", feature.ByID(r), c.ID, mended)
 	}
 	return legacy.Insert(ctx, a.tx, fresh)
 }

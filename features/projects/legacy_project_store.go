@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"portal/app/feature"
 	"portal/app/legacy"
 )
 
@@ -18,7 +19,7 @@ type teamRoleRow struct {
 }
 
 func (a *arrival) takeProjects(ctx context.Context) error {
-	rows, err := a.unseen(ctx, "project", byID)
+	rows, err := a.Unseen(ctx, "project", feature.ByID)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (a *arrival) takeProjects(ctx context.Context) error {
 		p.fill()
 		fresh = append(fresh, p)
 		a.projects[p.ID], a.touched[p.ID] = p, true
-		a.finish("project", byID(r), p.ID, mended)
+		a.finish("project", feature.ByID(r), p.ID, mended)
 	}
 	return legacy.Insert(ctx, a.tx, fresh)
 }
@@ -145,7 +146,7 @@ func (a *arrival) takeTeamRoles(ctx context.Context) error {
 // pairs goes through a table of a project and something else; add reports whether the pair is new.
 func (a *arrival) pairs(ctx context.Context, table, column, kind string, add func(project, other int64) bool) error {
 	key := func(r legacy.Record) string { return legacy.Key(r.Int("project_id"), r.Int(column)) }
-	rows, err := a.unseen(ctx, table, key)
+	rows, err := a.Unseen(ctx, table, key)
 	if err != nil {
 		return err
 	}
@@ -153,9 +154,9 @@ func (a *arrival) pairs(ctx context.Context, table, column, kind string, add fun
 		project, other := a.IDs.Of("project", r.Int("project_id")), a.IDs.Of(kind, r.Int(column))
 		switch {
 		case project == 0:
-			a.leave(table, key(r), "There is no project %d.", r.Int("project_id"))
+			a.Leave(table, key(r), "There is no project %d.", r.Int("project_id"))
 		case other == 0:
-			a.leave(table, key(r), "There is no %s %d.", kind, r.Int(column))
+			a.Leave(table, key(r), "There is no %s %d.", kind, r.Int(column))
 		case !add(project, other):
 			a.Report.Merge(table, key(r), "The project's team has this already.")
 			a.IDs.Keep(table, key(r), project)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"portal/app/feature"
 	"portal/app/legacy"
 )
 
@@ -28,7 +29,7 @@ func (a *arrival) takeTasks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := a.unseen(ctx, "task", byID)
+	rows, err := a.Unseen(ctx, "task", feature.ByID)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (a *arrival) takeTasks(ctx context.Context) error {
 	tasks := map[int64]Task{}
 	for _, r := range rows {
 		if t.project[r.ID()] == 0 {
-			a.leave("task", byID(r), "Its project %s is not there.", oldNumber(r, "project_id"))
+			a.Leave("task", feature.ByID(r), "Its project %s is not there.", oldNumber(r, "project_id"))
 			continue
 		}
 		task, mended, err := a.task(ctx, r, done[r.ID()])
@@ -58,7 +59,7 @@ func (a *arrival) takeTasks(ctx context.Context) error {
 		}
 		task.ID = ids.Give(r.ID())
 		tasks[r.ID()] = task
-		a.finish("task", byID(r), task.ID, append(mended, t.mended[r.ID()]...))
+		a.finish("task", feature.ByID(r), task.ID, append(mended, t.mended[r.ID()]...))
 	}
 	a.arrange(rows, tasks, ends)
 	return a.insertTasks(ctx, rows, tasks, t)
@@ -150,7 +151,7 @@ func (a *arrival) taskName(id int64) string {
 
 func (a *arrival) takeDependencies(ctx context.Context) error {
 	key := func(r legacy.Record) string { return legacy.Key(r.Int("task_id"), r.Int("dependency_id")) }
-	rows, err := a.unseen(ctx, "task_dependencies", key)
+	rows, err := a.Unseen(ctx, "task_dependencies", key)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -168,13 +169,13 @@ func (a *arrival) takeDependencies(ctx context.Context) error {
 		way := waits.way(needs, task)
 		switch {
 		case task == 0 || needs == 0:
-			a.leave("task_dependencies", key(r), "One of the tasks %d and %d is not there.", r.Int("task_id"), r.Int("dependency_id"))
+			a.Leave("task_dependencies", key(r), "One of the tasks %d and %d is not there.", r.Int("task_id"), r.Int("dependency_id"))
 			continue
 		case task == needs:
-			a.leave("task_dependencies", key(r), "%s would wait for itself.", a.taskName(task))
+			a.Leave("task_dependencies", key(r), "%s would wait for itself.", a.taskName(task))
 			continue
 		case way != nil:
-			a.leave("task_dependencies", key(r), "The tasks would wait for each other in a loop: %s.", a.loop(task, way))
+			a.Leave("task_dependencies", key(r), "The tasks would wait for each other in a loop: %s.", a.loop(task, way))
 			continue
 		case slices.Contains(waits[task], needs):
 			a.Report.Merge("task_dependencies", key(r), "%s waits for %s already.", a.taskName(task), a.taskName(needs))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"portal/app/data"
+	"portal/app/feature"
 	"portal/app/legacy"
 )
 
@@ -28,7 +29,7 @@ func (a *arrival) takeWords(ctx context.Context) error {
 }
 
 func (a *arrival) takeStatuses(ctx context.Context) error {
-	rows, err := a.unseen(ctx, "project_status", byID)
+	rows, err := a.Unseen(ctx, "project_status", feature.ByID)
 	if err != nil {
 		return err
 	}
@@ -36,12 +37,12 @@ func (a *arrival) takeStatuses(ctx context.Context) error {
 		var mended []string
 		name := r.Line("name")
 		if name == "" {
-			a.leave("project_status", byID(r), "The status has no name.")
+			a.Leave("project_status", feature.ByID(r), "The status has no name.")
 			continue
 		}
 		if s, ok := a.statusNamed(name); ok {
-			a.Report.Merge("project_status", byID(r), "%s is the status %s.", name, s.Name)
-			a.IDs.Keep("project_status", byID(r), s.ID)
+			a.Report.Merge("project_status", feature.ByID(r), "%s is the status %s.", name, s.Name)
+			a.IDs.Keep("project_status", feature.ByID(r), s.ID)
 			continue
 		}
 		tone, ok := toneOf(r.Text("color"))
@@ -52,7 +53,7 @@ func (a *arrival) takeStatuses(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a.finish("project_status", byID(r), s.ID, append(mended, why...))
+		a.finish("project_status", feature.ByID(r), s.ID, append(mended, why...))
 	}
 	all, err := a.Rows(ctx, "project_status")
 	if err != nil {
@@ -151,19 +152,19 @@ func (a *arrival) makeStatus(ctx context.Context, name, tone string) (s Status, 
 }
 
 func (a *arrival) takePriorities(ctx context.Context) error {
-	rows, err := a.unseen(ctx, "project_priority", byID)
+	rows, err := a.Unseen(ctx, "project_priority", feature.ByID)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
 		name := r.Line("name")
 		if name == "" {
-			a.leave("project_priority", byID(r), "The priority has no name.")
+			a.Leave("project_priority", feature.ByID(r), "The priority has no name.")
 			continue
 		}
 		if p, ok := a.priorityNamed(name); ok {
-			a.Report.Merge("project_priority", byID(r), "%s is the priority %s.", name, p.Name)
-			a.IDs.Keep("project_priority", byID(r), p.ID)
+			a.Report.Merge("project_priority", feature.ByID(r), "%s is the priority %s.", name, p.Name)
+			a.IDs.Keep("project_priority", feature.ByID(r), p.ID)
 			continue
 		}
 		var mended []string
@@ -175,7 +176,7 @@ func (a *arrival) takePriorities(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a.finish("project_priority", byID(r), p.ID, mended)
+		a.finish("project_priority", feature.ByID(r), p.ID, mended)
 	}
 	all, err := a.Rows(ctx, "project_priority")
 	if err != nil {

@@ -226,6 +226,13 @@ func kindsFound(all []feature.Feature) []search.Kind {
 	return kinds
 }
 
+// findAnew has all be made findable anew, in the background: so much has come in.
+func (p *Portal) findAnew(tx *data.Tx) {
+	for _, k := range kindsFound(slices.Concat(p.features, p.off)) {
+		tx.TouchedFrom(k.Name, 0)
+	}
+}
+
 // migrations are the core's and those of every feature, on or off: the schema is the same everywhere.
 func (p *Portal) migrations() error {
 	folders := []fs.FS{schema.Core()}

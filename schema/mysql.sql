@@ -690,10 +690,10 @@ CREATE TABLE `search_entries` (
   `parent_id` bigint(20) NOT NULL,
   `title` varchar(300) NOT NULL,
   `title_key` varchar(200) NOT NULL,
-  `text` mediumtext NOT NULL,
   `url` varchar(300) NOT NULL,
   `digest` varchar(64) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `text` mediumtext NOT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `kind` (`kind`,`thing_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -716,8 +716,10 @@ CREATE TABLE `search_states` (
 
 CREATE TABLE `search_words` (
   `id` bigint(20) NOT NULL,
+  `title` text NOT NULL,
   `words` mediumtext NOT NULL,
   PRIMARY KEY (`id`),
+  FULLTEXT KEY `search_words_title` (`title`),
   FULLTEXT KEY `search_words_words` (`words`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

@@ -697,10 +697,10 @@ CREATE TABLE search_entries (
   parent_id  BIGINT       NOT NULL,  -- what it belongs to, 0 for nothing
   title      VARCHAR(300) NOT NULL,
   title_key  VARCHAR(200) NOT NULL,  -- folded
-  text       TEXT    NOT NULL,
   url        VARCHAR(300) NOT NULL,
   digest     VARCHAR(64)  NOT NULL,  -- of what is found and shown
   updated_at TIMESTAMP    NOT NULL,  -- of the thing
+  text       TEXT    NOT NULL,  -- the last column: SQLite reads what stands before it without it
   UNIQUE (kind, thing_id)
 );
 
@@ -720,7 +720,7 @@ CREATE TABLE search_states (
 );
 
 CREATE VIRTUAL TABLE search_words USING fts5 (
-  title, text, content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+  title, text, kind, content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
 );
 
 CREATE TABLE second_factors (

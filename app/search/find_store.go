@@ -74,41 +74,63 @@ func (f *Finder) allowed(q *bun.SelectQuery, v *auth.Viewer, kind string) *bun.S
 	})
 }
 
-// words limits a query over search_entries e to those that have the query's words. The second is how well each fits, the
-// best highest.
-func (f *Finder) words(q *bun.SelectQuery, x Query) (*bun.SelectQuery, string, []any) {
+// most is how many things a query finds: the newest entries, when more have its words. Who looks for a word that stands
+// everywhere looks at no more, and is told so.
+const most = 1000
+
+// candidates are the entries with all words in their titles, or anywhere, that the viewer may know of.
+func (f *Finder) candidates(x Query, v *auth.Viewer, kind string, in part) *bun.SelectQuery {
+	q := f.allowed(f.db.Read.NewSelect().TableExpr("search_entries AS e"), v, kind)
 	if !f.db.MySQL {
-		q = q.Join("JOIN search_words ON search_words.rowid = e.id").Where("search_words MATCH ?", x.fts5())
-		return q, "-bm25(search_words, 8.0, 1.0)", nil
+		match := x.fts5(in)
+		if kind != "" {
+			match = "{kind} : " + kindWord(kind) + " AND " + match
+		}
+		return q.Join("JOIN search_words ON search_words.rowid = e.id").Where("search_words MATCH ?", match).OrderExpr("search_words.rowid DESC").Limit(most + 1)
 	}
 	words, like, unlike := x.boolean()
-	const match = "MATCH (w.words) AGAINST (? IN BOOLEAN MODE)"
-	q = q.Join("JOIN search_words AS w ON w.id = e.id").Where(match, words)
+	column := bun.Ident("w.words")
+	if in == inTitle {
+		column = "w.title"
+	}
+	q = q.Join("JOIN search_words AS w ON w.id = e.id").Where("MATCH (?) AGAINST (? IN BOOLEAN MODE)", column, words)
 	for _, p := range like {
-		q = q.Where("w.words LIKE ?", p)
+		q = q.Where("? LIKE ?", column, p)
 	}
 	for _, p := range unlike {
-		q = q.Where("w.words NOT LIKE ?", p)
+		q = q.Where("? NOT LIKE ?", column, p)
 	}
-	return q, match, []any{words}
+	return q.OrderExpr("e.id DESC").Limit(most + 1)
 }
 
-// Find are the things that the viewer may know of and that have the words: those first whose title begins with what was
-// typed, then by how well they fit. One query finds them, another reads what is shown of them.
+// Find are the things that the viewer may know of and that have the words: first those that are called so, then those whose
+// title begins so, has the words, then all others; in each, what was changed last comes first.
 func (f *Finder) Find(ctx context.Context, a Ask) ([]Hit, error) {
 	if a.Query.Empty() {
 		return nil, nil
 	}
+	v := auth.From(ctx)
 	typed := data.Key(a.Query.Typed)
-	q := f.db.Read.NewSelect().Model((*entryRow)(nil)).Column("id")
-	q, rank, args := f.words(f.allowed(q, auth.From(ctx), a.Kind), a.Query)
 	var ids []int64
-	err := q.OrderExpr("CASE WHEN e.title_key = ? THEN 0 WHEN e.title_key LIKE ? ESCAPE '!' THEN 1 WHEN e.title_key LIKE ? ESCAPE '!' THEN 2 ELSE 3 END",
-		typed, data.Like(typed + " ")[1:], data.Like(typed)[1:]).
-		OrderExpr(rank+" DESC", args...).OrderExpr("e.id DESC").Limit(int64(a.Limit)).Offset(int64(a.Offset)).Scan(ctx, &ids)
+	err := f.db.Read.NewSelect().TableExpr("(?) AS c", f.candidates(a.Query, v, a.Kind, inTitle).Column("e.id", "e.title_key", "e.updated_at")).ColumnExpr("c.id").
+		OrderExpr("CASE WHEN c.title_key = ? THEN 0 WHEN c.title_key LIKE ? ESCAPE '!' THEN 1 WHEN c.title_key LIKE ? ESCAPE '!' THEN 2 ELSE 3 END",
+			typed, data.Like(typed + " ")[1:], data.Like(typed)[1:]).OrderExpr("c.updated_at DESC, c.id DESC").Scan(ctx, &ids)
 	if err != nil {
-		return nil, fmt.Errorf("find %q: %w", a.Query.Typed, err)
+		return nil, fmt.Errorf("find %q in titles: %w", a.Query.Typed, err)
 	}
+	if enough := a.Offset + a.Limit; len(ids) < enough {
+		var more []int64
+		q := f.candidates(a.Query, v, a.Kind, inAll).Column("e.id", "e.updated_at")
+		q = f.db.Read.NewSelect().TableExpr("(?) AS c", q).ColumnExpr("c.id").OrderExpr("c.updated_at DESC, c.id DESC").Limit(int64(enough))
+		if len(ids) > 0 {
+			q = q.Where("c.id NOT IN (?)", bun.In(ids))
+		}
+		if err := q.Scan(ctx, &more); err != nil {
+			return nil, fmt.Errorf("find %q: %w", a.Query.Typed, err)
+		}
+		ids = append(ids, more...)
+	}
+	ids = ids[min(a.Offset, len(ids)):min(a.Offset+a.Limit, len(ids))]
 	return f.hits(ctx, ids, a.Query)
 }
 
@@ -139,27 +161,29 @@ func (f *Finder) hits(ctx context.Context, ids []int64, q Query) ([]Hit, error) 
 	return hits, nil
 }
 
-// Counts are how many things of each kind the viewer finds; a kind of which there is none is not in it.
-func (f *Finder) Counts(ctx context.Context, x Query) ([]Count, error) {
+// Counts are how many things of each kind the viewer finds; a kind of which there is none is not in it. more says that
+// there are more than are counted.
+func (f *Finder) Counts(ctx context.Context, x Query) (all []Count, more bool, err error) {
 	if x.Empty() {
-		return nil, nil
+		return nil, false, nil
 	}
 	v := auth.From(ctx)
 	var rows []struct {
 		Kind string
 		N    int
 	}
-	q, _, _ := f.words(f.allowed(f.db.Read.NewSelect().Model((*entryRow)(nil)), v, ""), x)
-	if err := q.ColumnExpr("e.kind AS kind, COUNT(*) AS n").GroupExpr("e.kind").Scan(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("count what %q finds: %w", x.Typed, err)
+	err = f.db.Read.NewSelect().TableExpr("(?) AS c", f.candidates(x, v, "", inAll).Column("e.kind")).ColumnExpr("c.kind AS kind, COUNT(*) AS n").GroupExpr("c.kind").Scan(ctx, &rows)
+	if err != nil {
+		return nil, false, fmt.Errorf("count what %q finds: %w", x.Typed, err)
 	}
-	var all []Count
+	sum := 0
 	for _, k := range f.Kinds(v) {
 		for _, r := range rows {
 			if r.Kind == k.Name {
 				all = append(all, Count{k, r.N})
+				sum += r.N
 			}
 		}
 	}
-	return all, nil
+	return all, sum > most, nil
 }

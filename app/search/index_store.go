@@ -25,10 +25,10 @@ type entryRow struct {
 	ParentID      int64
 	Title         string
 	TitleKey      string // folded
-	Text          string
 	URL           string
 	Digest        string // of all that is found and shown: who changes nothing of it writes nothing
 	UpdatedAt     time.Time
+	Text          string
 }
 
 // stateRow is a row of search_states: how far the entries of a kind have been made.
@@ -67,14 +67,6 @@ func (x *Index) Within(ctx context.Context, tx *data.Tx, changes []data.Change) 
 			if c.ID != 0 && c.Feature+"."+c.Kind == k.Name {
 				ids = append(ids, c.ID)
 			}
-			if k.Follows == nil {
-				continue
-			}
-			more, err := k.Follows(ctx, tx, c)
-			if err != nil {
-				return fmt.Errorf("what of %s follows from a change: %w", k.Name, err)
-			}
-			ids = append(ids, more...)
 		}
 		slices.Sort(ids)
 		if err := x.keep(ctx, tx, k, slices.Compact(ids)); err != nil {
@@ -188,30 +180,24 @@ func insert(ctx context.Context, tx *data.Tx, k Kind, fresh []entryRow) error {
 	return nil
 }
 
+// kindWord is a kind as one word of SQLite's index: so one kind's things are found without a look at all others.
+func kindWord(kind string) string { return strings.Join(split(kind), "") }
+
 // words writes the words of entries, in place of those they had.
 func words(ctx context.Context, tx *data.Tx, rows []entryRow) error {
 	for _, r := range rows {
 		title, text := split(r.Title), split(r.Text)
 		var err error
 		if tx.MySQL {
-			_, err = tx.ExecContext(ctx, "REPLACE INTO search_words (id, words) VALUES (?, ?)", r.ID, weighted(title, text))
+			_, err = tx.ExecContext(ctx, "REPLACE INTO search_words (id, title, words) VALUES (?, ?, ?)", r.ID, padded(title)+" ", padded(title)+" "+pad+padded(text)+" ")
 		} else {
-			_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO search_words (rowid, title, text) VALUES (?, ?, ?)", r.ID, strings.Join(title, " "), strings.Join(text, " "))
+			_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO search_words (rowid, title, text, kind) VALUES (?, ?, ?, ?)", r.ID, strings.Join(title, " "), strings.Join(text, " "), kindWord(r.Kind))
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// titleWeight is how much more a word of the title counts than one of the text.
-const titleWeight = 6
-
-// weighted are the words as MySQL counts them: those of the title several times. Between the parts stands what is no
-// word, so that no phrase is found over the border.
-func weighted(title, text []string) string {
-	return strings.Repeat(padded(title)+" "+pad, titleWeight) + padded(text) + " "
 }
 
 // remove takes entries and their words away.

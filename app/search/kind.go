@@ -25,14 +25,12 @@ type Kind struct {
 	Version int64  // raised when Load makes other entries of the same rows: all are then made anew at the next start
 
 	// Load are the entries of those of the things that can be found; what it leaves out is not in the index. It reads by
-	// tx.Lock what can be changed by another write at the same time.
+	// tx.Lock what can be changed by another write at the same time. It is asked for each thing that a data.Change or
+	// tx.Touched names.
 	Load func(ctx context.Context, tx *data.Tx, ids []int64) ([]Entry, error)
 	// Visible limits a query over search_entries e to the things of this kind that the viewer may know of, by e.thing_id or
 	// e.parent_id; nil: whoever may use the route may know of all.
 	Visible func(q *bun.SelectQuery, v *auth.Viewer) *bun.SelectQuery
-	// Follows are the things of this kind whose entries a change of something else concerns; nil: none ever. A change of
-	// the thing itself needs no word.
-	Follows func(ctx context.Context, tx *data.Tx, c data.Change) ([]int64, error)
 }
 
 // Entry is what one thing is found by, and how it is shown.

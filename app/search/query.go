@@ -116,16 +116,29 @@ func padded(words []string) string {
 	return b.String()
 }
 
+// part is where in an entry all the words must stand.
+type part bool
+
+const (
+	inTitle part = true
+	inAll   part = false
+)
+
 // fts5 is the query in SQLite's words. https://www.sqlite.org/fts5.html#full_text_query_syntax
-func (q Query) fts5() string {
+func (q Query) fts5(p part) string {
 	var b strings.Builder
+	if p == inTitle {
+		b.WriteString("{title} : ")
+	} else {
+		b.WriteString("{title text} : ")
+	}
 	write := func(t Term) {
 		b.WriteString(`"` + strings.Join(t.Words, " ") + `"`)
 		if t.Open {
 			b.WriteString("*")
 		}
 	}
-	b.WriteString("(")
+	b.WriteString("((")
 	for i, t := range q.Must {
 		if i > 0 {
 			b.WriteString(" AND ")
@@ -137,6 +150,7 @@ func (q Query) fts5() string {
 		b.WriteString(" NOT ")
 		write(t)
 	}
+	b.WriteString(")")
 	return b.String()
 }
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,63 +18,76 @@ type Run struct {
 // span is where a word stands in a text, in bytes.
 type span struct{ from, to int }
 
-// spans are the words of a text as they stand in it, with their folded forms.
-func spans(s string) ([]span, []string) {
-	var all []span
-	var folded []string
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if !part(r) {
-			i += size
-			continue
-		}
-		from := i
-		for i < len(s) {
-			r, size = utf8.DecodeRuneInString(s[i:])
-			if !part(r) {
-				break
+// spans are the words of a text as they stand in it, with their folded forms, from the first on.
+func spans(s string) iter.Seq2[span, string] {
+	return func(yield func(span, string) bool) {
+		for i := 0; i < len(s); {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !within(r) {
+				i += size
+				continue
 			}
-			i += size
-		}
-		for _, w := range split(s[from:i]) {
-			all = append(all, span{from, i})
-			folded = append(folded, w)
+			from, plain := i, true
+			for i < len(s) {
+				if r, size = utf8.DecodeRuneInString(s[i:]); !within(r) {
+					break
+				}
+				plain = plain && r < utf8.RuneSelf
+				i += size
+			}
+			folded := []string{data.Cut(strings.ToLower(s[from:i]), wordMost)}
+			if !plain {
+				folded = split(s[from:i])
+			}
+			for _, w := range folded {
+				if !yield(span{from, i}, w) {
+					return
+				}
+			}
 		}
 	}
-	return all, folded
 }
 
-// part reports whether the rune is within a word as it stands in a text: also marks that folding takes away.
-func part(r rune) bool { return letter(r) || unicode.IsMark(r) }
+// within reports whether the rune is within a word as it stands in a text: also marks that folding takes away.
+func within(r rune) bool { return letter(r) || unicode.IsMark(r) }
 
-// hits are where the query's words stand, in their order.
+// hits are where the query's words stand, in their order, none over another.
 func (q Query) hits(s string, most int) []span {
-	at, folded := spans(s)
-	var found []span
-	for i := 0; i < len(folded) && len(found) < most; i++ {
+	var at, found []span
+	var folded []string
+	for where, w := range spans(s) {
+		at, folded = append(at, where), append(folded, w)
 		for _, t := range q.Must {
-			if n := t.at(folded[i:]); n > 0 {
-				found = append(found, span{at[i].from, at[i+n-1].to})
-				i += n - 1
-				break
+			if !t.ends(folded) {
+				continue
 			}
+			h := span{at[len(at)-len(t.Words)].from, where.to}
+			if n := len(found); n > 0 && h.from < found[n-1].to {
+				h.from = found[n-1].from
+				found = found[:n-1]
+			}
+			found = append(found, h)
+		}
+		if len(found) >= most {
+			break
 		}
 	}
 	return found
 }
 
-// at is how many of the words, from the first on, are the term's; 0 when they are not.
-func (t Term) at(words []string) int {
-	if len(words) < len(t.Words) {
-		return 0
+// ends reports whether the last of the words are the term's.
+func (t Term) ends(words []string) bool {
+	from := len(words) - len(t.Words)
+	if from < 0 {
+		return false
 	}
 	for i, w := range t.Words {
 		open := t.Open && i == len(t.Words)-1
-		if words[i] != w && (!open || !strings.HasPrefix(words[i], w)) {
-			return 0
+		if have := words[from+i]; have != w && (!open || !strings.HasPrefix(have, w)) {
+			return false
 		}
 	}
-	return len(t.Words)
+	return true
 }
 
 // Mark cuts a text into runs, so that what was looked for can be shown so. They make the text when they are put together.
@@ -84,10 +98,8 @@ func (q Query) Mark(s string) []Run {
 		if h.from > end {
 			runs = append(runs, Run{s[end:h.from], false})
 		}
-		if h.from >= end {
-			runs = append(runs, Run{s[h.from:h.to], true})
-			end = h.to
-		}
+		runs = append(runs, Run{s[h.from:h.to], true})
+		end = h.to
 	}
 	if end < len(s) {
 		runs = append(runs, Run{s[end:], false})

@@ -5,10 +5,10 @@ CREATE TABLE IF NOT EXISTS search_entries (
   parent_id  BIGINT       NOT NULL,  -- what it belongs to, 0 for nothing
   title      VARCHAR(300) NOT NULL,
   title_key  VARCHAR(200) NOT NULL,  -- folded
-  text       {{.Text}}    NOT NULL,
   url        VARCHAR(300) NOT NULL,
   digest     VARCHAR(64)  NOT NULL,  -- of what is found and shown
   updated_at {{.Time}}    NOT NULL,  -- of the thing
+  text       {{.Text}}    NOT NULL,  -- the last column: SQLite reads what stands before it without it
   UNIQUE (kind, thing_id)
 ) {{.Table}};
 --bun:split
@@ -16,12 +16,14 @@ CREATE TABLE IF NOT EXISTS search_entries (
 {{if .MySQL}}
 CREATE TABLE IF NOT EXISTS search_words (
   id    BIGINT NOT NULL PRIMARY KEY,
-  words MEDIUMTEXT NOT NULL,
+  title TEXT NOT NULL,
+  words MEDIUMTEXT NOT NULL, -- those of the title too
+  FULLTEXT INDEX search_words_title (title),
   FULLTEXT INDEX search_words_words (words)
 ) {{.Table}};
 {{else}}
 CREATE VIRTUAL TABLE IF NOT EXISTS search_words USING fts5 (
-  title, text, content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+  title, text, kind, content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
 );
 {{end}}
 --bun:split

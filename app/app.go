@@ -188,7 +188,7 @@ func (p *Portal) declare(all []feature.New) error {
 		Backed: func() (time.Time, error) { return backup.Newest(p.Config.DataDir) },
 		Node:   p.node, Audit: p.Audit, Settings: p.Settings, Files: p.Files,
 	}
-	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
+	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory, Search: p.Search, Index: p.Index, Menu: p.menu}
 	p.confirm = home.NewConfirmer(homeKit)
 	own, err := home.New(homeKit)
 	if err != nil {

@@ -57,6 +57,7 @@ func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	s.Nav = p.menu(v, c.Path())
 	s.Person = components.Person{ID: v.ID, Name: v.Name, Username: v.Username, AvatarURL: auth.AvatarURL(v.ID, v.Avatar)}
 	s.Inbox = p.bell(c.UserContext(), v, c.Path())
+	s.Search = v.Can("home.search.see")
 	s.ViewAs = v.Admin() && v.Can("home.viewas.see")
 	if v.Viewing() {
 		left := v.ViewUntil().Sub(p.DB.Now()) + time.Minute - time.Second // the minute that has begun counts

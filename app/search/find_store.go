@@ -163,27 +163,48 @@ func (f *Finder) hits(ctx context.Context, ids []int64, q Query) ([]Hit, error) 
 
 // Counts are how many things of each kind the viewer finds; a kind of which there is none is not in it. more says that
 // there are more than are counted.
-func (f *Finder) Counts(ctx context.Context, x Query) (all []Count, more bool, err error) {
+// The kind is of which the page shows results; there are always numbers for it.
+func (f *Finder) Counts(ctx context.Context, x Query, kind string) (all []Count, more bool, err error) {
 	if x.Empty() {
 		return nil, false, nil
 	}
 	v := auth.From(ctx)
-	var rows []struct {
-		Kind string
-		N    int
-	}
-	err = f.db.Read.NewSelect().TableExpr("(?) AS c", f.candidates(x, v, "", inAll).Column("e.kind")).ColumnExpr("c.kind AS kind, COUNT(*) AS n").GroupExpr("c.kind").Scan(ctx, &rows)
+	rows, err := f.count(ctx, x, v, "")
 	if err != nil {
-		return nil, false, fmt.Errorf("count what %q finds: %w", x.Typed, err)
+		return nil, false, err
 	}
 	sum := 0
+	for _, r := range rows {
+		sum += r.N
+	}
+	if more = sum > most; more && kind != "" { // the newest thousand may have few of the kind
+		only, err := f.count(ctx, x, v, kind)
+		if err != nil {
+			return nil, false, err
+		}
+		rows = append(slices.DeleteFunc(rows, func(r counted) bool { return r.Kind == kind }), only...)
+	}
 	for _, k := range f.Kinds(v) {
 		for _, r := range rows {
 			if r.Kind == k.Name {
-				all = append(all, Count{k, r.N})
-				sum += r.N
+				all = append(all, Count{k, min(r.N, most)})
 			}
 		}
 	}
-	return all, sum > most, nil
+	return all, more, nil
+}
+
+// counted is how many things of a kind are among the candidates.
+type counted struct {
+	Kind string
+	N    int
+}
+
+func (f *Finder) count(ctx context.Context, x Query, v *auth.Viewer, kind string) ([]counted, error) {
+	var rows []counted
+	err := f.db.Read.NewSelect().TableExpr("(?) AS c", f.candidates(x, v, kind, inAll).Column("e.kind")).ColumnExpr("c.kind AS kind, COUNT(*) AS n").GroupExpr("c.kind").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("count what %q finds: %w", x.Typed, err)
+	}
+	return rows, nil
 }

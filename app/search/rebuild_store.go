@@ -37,6 +37,12 @@ func (x *Index) missing(ctx context.Context) ([]Kind, error) {
 	return all, nil
 }
 
+// Entries is how many things have entries.
+func (x *Index) Entries(ctx context.Context) (int, error) {
+	n, err := x.db.Read.NewSelect().Model((*entryRow)(nil)).Count(ctx)
+	return int(n), err
+}
+
 // Forget has all entries be made anew. What is there stays until it is replaced, so that all is found meanwhile.
 func (x *Index) Forget(ctx context.Context) error {
 	return x.db.Write(ctx, func(tx *data.Tx) error {

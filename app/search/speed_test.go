@@ -70,7 +70,7 @@ func TestSpeed(t *testing.T) {
 			t.Fatal(err)
 		}
 		found := time.Since(at)
-		counted, _, err := w.Search.Counts(w.as, search.Parse(typed))
+		counted, _, err := w.Search.Counts(w.as, search.Parse(typed), "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -93,7 +93,7 @@ func notesOf(ctx context.Context, tx *data.Tx, column string, ids []int64, more 
 func projectEntries(ctx context.Context, tx *data.Tx, ids []int64) ([]search.Entry, error) {
 	var rows []Project
 	err := tx.Lock(tx.NewSelect().Model(&rows).Column("id", "name", "task_key", "summary", "description", "updated_at").Where("p.id IN (?)", list(ids)).
-		Where("p.deleted_at IS NULL").Where("p.template = ?", false).OrderExpr("p.id")).Scan(ctx)
+		Where("p.deleted_at IS NULL").OrderExpr("p.id")).Scan(ctx)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func taskEntries(ctx context.Context, tx *data.Tx, ids []int64) ([]search.Entry,
 	}
 	slices.Sort(projects)
 	var heads []Project // first, as every write to a task locks its project first
-	err := tx.Lock(tx.NewSelect().Model(&heads).Column("id", "task_key").Where("p.id IN (?)", list(projects)).Where("p.template = ?", false).OrderExpr("p.id")).Scan(ctx)
+	err := tx.Lock(tx.NewSelect().Model(&heads).Column("id", "task_key").Where("p.id IN (?)", list(projects)).OrderExpr("p.id")).Scan(ctx)
 	if err != nil || len(heads) == 0 {
 		return nil, err
 	}

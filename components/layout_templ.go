@@ -346,7 +346,7 @@ func palette() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<input id=\"palette-input\" type=\"text\" name=\"q\" maxlength=\"200\" placeholder=\"Tasks, projects, people, pages, actions\" aria-label=\"Search\" role=\"combobox\" aria-expanded=\"true\" aria-controls=\"palette-list\" aria-autocomplete=\"list\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\" enterkeyhint=\"go\" hx-get=\"/search/palette\" hx-trigger=\"input changed delay:120ms, palette\" hx-target=\"#palette-list\" hx-swap=\"outerHTML\" hx-sync=\"this:replace\"> <button class=\"button button-quiet button-icon\" type=\"button\" data-close-dialog aria-label=\"Close\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<input id=\"palette-input\" type=\"text\" name=\"q\" maxlength=\"200\" placeholder=\"Tasks, projects, people, pages, actions\" aria-label=\"Search\" role=\"combobox\" aria-expanded=\"true\" aria-controls=\"palette-list\" aria-autocomplete=\"list\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\" enterkeyhint=\"go\" hx-get=\"/search/palette\" hx-trigger=\"input delay:120ms, palette\" hx-target=\"#palette-list\" hx-swap=\"outerHTML\" hx-sync=\"this:replace\"> <button class=\"button button-quiet button-icon\" type=\"button\" data-close-dialog aria-label=\"Close\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

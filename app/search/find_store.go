@@ -86,7 +86,7 @@ func (f *Finder) candidates(x Query, v *auth.Viewer, kind string, in part) *bun.
 		if kind != "" {
 			match = "{kind} : " + kindWord(kind) + " AND " + match
 		}
-		return q.Join("JOIN search_words ON search_words.rowid = e.id").Where("search_words MATCH ?", match).OrderExpr("search_words.rowid DESC").Limit(most + 1)
+		return q.Join("JOIN search_words ON search_words.rowid = e.id").Where("search_words MATCH ?", match).Limit(most + 1)
 	}
 	words, like, unlike := x.boolean()
 	column := bun.Ident("w.words")
@@ -100,7 +100,15 @@ func (f *Finder) candidates(x Query, v *auth.Viewer, kind string, in part) *bun.
 	for _, p := range unlike {
 		q = q.Where("? NOT LIKE ?", column, p)
 	}
-	return q.OrderExpr("e.id DESC").Limit(most + 1)
+	return q.Limit(most + 1)
+}
+
+// newest has the candidates be the newest. Who only counts them takes any: MySQL then need not look at all.
+func (f *Finder) newest(q *bun.SelectQuery) *bun.SelectQuery {
+	if f.db.MySQL {
+		return q.OrderExpr("e.id DESC")
+	}
+	return q.OrderExpr("search_words.rowid DESC")
 }
 
 // Find are the things that the viewer may know of and that have the words: first those that are called so, then those whose
@@ -112,7 +120,7 @@ func (f *Finder) Find(ctx context.Context, a Ask) ([]Hit, error) {
 	v := auth.From(ctx)
 	typed := data.Key(a.Query.Typed)
 	var ids []int64
-	err := f.db.Read.NewSelect().TableExpr("(?) AS c", f.candidates(a.Query, v, a.Kind, inTitle).Column("e.id", "e.title_key", "e.updated_at")).ColumnExpr("c.id").
+	err := f.db.Read.NewSelect().TableExpr("(?) AS c", f.newest(f.candidates(a.Query, v, a.Kind, inTitle)).Column("e.id", "e.title_key", "e.updated_at")).ColumnExpr("c.id").
 		OrderExpr("CASE WHEN c.title_key = ? THEN 0 WHEN c.title_key LIKE ? ESCAPE '!' THEN 1 WHEN c.title_key LIKE ? ESCAPE '!' THEN 2 ELSE 3 END",
 			typed, data.Like(typed + " ")[1:], data.Like(typed)[1:]).OrderExpr("c.updated_at DESC, c.id DESC").Scan(ctx, &ids)
 	if err != nil {
@@ -120,7 +128,7 @@ func (f *Finder) Find(ctx context.Context, a Ask) ([]Hit, error) {
 	}
 	if enough := a.Offset + a.Limit; len(ids) < enough {
 		var more []int64
-		q := f.candidates(a.Query, v, a.Kind, inAll).Column("e.id", "e.updated_at")
+		q := f.newest(f.candidates(a.Query, v, a.Kind, inAll)).Column("e.id", "e.updated_at")
 		q = f.db.Read.NewSelect().TableExpr("(?) AS c", q).ColumnExpr("c.id").OrderExpr("c.updated_at DESC, c.id DESC").Limit(int64(enough))
 		if len(ids) > 0 {
 			q = q.Where("c.id NOT IN (?)", bun.In(ids))

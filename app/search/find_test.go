@@ -350,4 +350,3 @@ func FuzzParse(f *testing.F) {
 		q.Snippet(text)
 	})
 }
-

@@ -49,15 +49,23 @@
     });
     list.append(group);
   }
+  // Who types and presses Enter at once opens what fits what was typed, not what stood there before.
+  let waits = false, asked = null;
+  input.addEventListener("input", () => { waits = true; asked = null; });
   function show() {
+    waits = false;
     here(input.value.toLowerCase().split(/\s+/).filter(Boolean));
     choose(options()[0]);
     const list = find("#palette-list");
     said.textContent = !options().length && input.value.trim() ? list.dataset.said || "Nothing found." : "";
     if (list.dataset.said) window.portal.announce(list.dataset.said);
+    if (asked && options().length) act(chosen(), asked.apart);
+    asked = null;
   }
   function open() {
     if (dialog.open) { input.select(); return; }
+    waits = false;
+    asked = null;
     input.value = "";
     said.textContent = "";
     find("#palette-list").replaceChildren();
@@ -99,7 +107,7 @@
     if (e.isComposing) return;
     const list = options(), at = list.indexOf(chosen()), step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (step && list.length) { e.preventDefault(); choose(list[(at + step + list.length) % list.length]); }
-    if (e.key === "Enter") { e.preventDefault(); e.stopPropagation(); act(chosen(), e.ctrlKey || e.metaKey); }
+    if (e.key === "Enter") { e.preventDefault(); e.stopPropagation(); if (waits) asked = { apart: e.ctrlKey || e.metaKey }; else act(chosen(), e.ctrlKey || e.metaKey); }
   });
   dialog.addEventListener("click", (e) => {
     const option = e.target.closest("[role=option]");

@@ -4,11 +4,13 @@ package features
 import (
 	"portal/app/feature"
 	"portal/features/admin"
+	"portal/features/documents"
 	"portal/features/projects"
 )
 
 // All is every feature there is. A new one is a folder beside this file and a line here.
 var All = []feature.New{
 	projects.New,
+	documents.New,
 	admin.New,
 }

@@ -29,10 +29,27 @@ const (
 
 // Throttle makes failed sign-ins wait longer and longer. Its counts are in the database,
 // so a restart or another process does not forget them.
-type Throttle struct{ db *data.DB }
+type Throttle struct {
+	db   *data.DB
+	kind string // of what is counted; empty for sign-ins
+}
 
-// NewThrottle makes the throttle.
-func NewThrottle(db *data.DB) *Throttle { return &Throttle{db} }
+// NewThrottle makes the throttle of sign-ins.
+func NewThrottle(db *data.DB) *Throttle { return &Throttle{db: db} }
+
+// Apart is a throttle with the same bounds whose counts are its own: what many do at an address must not keep those
+// behind it from signing in. A kind is a short word.
+func (t *Throttle) Apart(kind string) *Throttle { return &Throttle{t.db, kind} }
+
+// keys are what the counts of an account and of an address are kept by. Of the names that people write, no key holds the
+// unit separator, so none is a key of another kind.
+func (t *Throttle) keys(account, address string) (ak, dk string) {
+	ak, dk = accountKey(account), addressKey(address)
+	if t.kind == "" {
+		return ak, dk
+	}
+	return data.Cut(t.kind+"\x1f"+ak, 190), data.Cut(t.kind+"\x1f"+dk, 64)
+}
 
 // failure is a row of sign_in_failures.
 type failure struct {
@@ -76,7 +93,7 @@ func addressKey(address string) string {
 func (t *Throttle) Wait(ctx context.Context, account, address string) (time.Duration, error) {
 	var rows []failure
 	now := t.db.Now()
-	ak, dk := accountKey(account), addressKey(address)
+	ak, dk := t.keys(account, address)
 	err := t.db.Read.NewSelect().Model(&rows).
 		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 			return q.Where("account_key = ?", ak).WhereOr("address_key = ?", dk)
@@ -119,7 +136,8 @@ func left(failures []time.Time, free int, now time.Time) time.Duration {
 
 // Failed counts a failure.
 func (t *Throttle) Failed(ctx context.Context, account, address string) error {
-	row := failure{AccountKey: accountKey(account), AddressKey: addressKey(address), FailedAt: t.db.Now()}
+	ak, dk := t.keys(account, address)
+	row := failure{AccountKey: ak, AddressKey: dk, FailedAt: t.db.Now()}
 	_, err := t.db.Writer().NewInsert().Model(&row).Exec(ctx)
 	return err
 }
@@ -127,7 +145,8 @@ func (t *Throttle) Failed(ctx context.Context, account, address string) error {
 // Succeeded forgets the account's failures at this address. The address's own count stays:
 // else one good account would wipe the slate for guessing at all others.
 func (t *Throttle) Succeeded(ctx context.Context, account, address string) error {
+	ak, dk := t.keys(account, address)
 	_, err := t.db.Writer().NewUpdate().Table("sign_in_failures").Set("account_key = ''").
-		Where("account_key = ?", accountKey(account)).Where("address_key = ?", addressKey(address)).Exec(ctx)
+		Where("account_key = ?", ak).Where("address_key = ?", dk).Exec(ctx)
 	return err
 }

@@ -99,12 +99,12 @@ func taskFilters(h headView, f taskFilter, path, target string) templ.Component 
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("show", "Show", f.Show, taskShows).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("show", "Show", f.Show, taskShows).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if target != "#board" {
-			templ_7745c5c3_Err = pick("status", "Status", number(f.Status), withAll("Any status", h.v.words.statusOptions())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Pick("status", "Status", number(f.Status), components.WithAll("Any status", h.v.words.statusOptions())).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -143,22 +143,22 @@ func morePicks(h headView, f taskFilter) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = pick("priority", "Priority", number(f.Priority), withAll("Any priority", h.v.words.priorityOptions())).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("priority", "Priority", number(f.Priority), components.WithAll("Any priority", h.v.words.priorityOptions())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("assignee", "Assignee", number(f.Assignee), h.assigneeOptions(f.Assignee)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("assignee", "Assignee", number(f.Assignee), h.assigneeOptions(f.Assignee)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if len(h.Labels) > 0 {
-			templ_7745c5c3_Err = pick("label", "Label", number(f.Label), h.labelOptions()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Pick("label", "Label", number(f.Label), h.labelOptions()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if len(h.Milestones) > 0 {
-			templ_7745c5c3_Err = pick("milestone", "Milestone", number(f.Milestone), h.milestoneOptions()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Pick("milestone", "Milestone", number(f.Milestone), h.milestoneOptions()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -214,7 +214,7 @@ func lanesMenu(f taskFilter, path string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("lanes", "Lanes", f.Lanes, []components.Option{{Label: "None"}, {Value: laneAssignee, Label: "By assignee"}, {Value: lanePriority, Label: "By priority"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("lanes", "Lanes", f.Lanes, []components.Option{{Label: "None"}, {Value: laneAssignee, Label: "By assignee"}, {Value: lanePriority, Label: "By priority"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -339,7 +339,7 @@ func listMenu(f taskFilter, path string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("group", "Group by", f.Group, groupOptions()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("group", "Group by", f.Group, groupOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -465,11 +465,11 @@ func sortChoice(f taskFilter, place int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("by", label, key, sortOptions(first)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("by", label, key, sortOptions(first)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("dir", label+": direction", dir, []components.Option{{Label: "Up"}, {Value: "-", Label: "Down"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("dir", label+": direction", dir, []components.Option{{Label: "Up"}, {Value: "-", Label: "Down"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -176,11 +176,11 @@ func planFilters(h headView, f taskFilter, path, target string, kept []component
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("show", "Show", f.Show, taskShows).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("show", "Show", f.Show, taskShows).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("status", "Status", number(f.Status), withAll("Any status", h.v.words.statusOptions())).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("status", "Status", number(f.Status), components.WithAll("Any status", h.v.words.statusOptions())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

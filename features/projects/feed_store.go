@@ -30,7 +30,7 @@ type feedStore struct {
 }
 
 func newFeedStore(k feature.Kit, w *wordStore) *feedStore {
-	return &feedStore{k.DB, k.Users, w, auth.NewThrottle(k.DB), k.Config.BaseURL}
+	return &feedStore{k.DB, k.Users, w, auth.NewThrottle(k.DB).Apart("feed"), k.Config.BaseURL}
 }
 
 // Feed is a row of feeds: that a person has an address for their due dates.
@@ -124,7 +124,7 @@ func (s *feedStore) Reader(ctx context.Context, token, address string) (*auth.Vi
 	hash := secret.Digest(token)
 	err := s.db.Read.NewSelect().Model(&f).Where("token_hash = ?", hash).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, s.wrong(ctx, "feed|"+hash[:16], address)
+		return nil, s.wrong(ctx, hash[:16], address)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look up a feed: %w", err)
@@ -146,7 +146,8 @@ func (s *feedStore) Reader(ctx context.Context, token, address string) (*auth.Vi
 	return v, err
 }
 
-// wrong counts a token that is nobody's, and is the fault of it.
+// wrong counts a token that is nobody's, and is the fault of it. An old subscription asks for years: it is counted apart,
+// or it would keep all of its office from signing in.
 func (s *feedStore) wrong(ctx context.Context, account, address string) error {
 	wait, err := s.throttle.Wait(ctx, account, address)
 	if err != nil {

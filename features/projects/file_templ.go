@@ -89,7 +89,7 @@ func filesPage(v filesView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("show", "Show", v.f.Show, fileShows).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("show", "Show", v.f.Show, fileShows).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -180,7 +180,7 @@ func fileTable(v filesView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kept(v.f.Sort, v.f.Size).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Kept(v.f.Sort, v.f.Size).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -574,7 +574,7 @@ func fileMenu(a Attachment, may bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if may {
-				templ_7745c5c3_Err = menuPost(a.Path()+"/delete", "trash", "Move to the trash", true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.MenuPost(a.Path()+"/delete", "trash", "Move to the trash", true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -614,7 +614,7 @@ func savedLine(s savedPage, v savedview.View, at int) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = pick("role", "Share "+v.Name+" with", roleOf(v), s.roles()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Pick("role", "Share "+v.Name+" with", roleOf(v), s.roles()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -91,18 +91,18 @@ func statisticsPage(v statisticsView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick("assignee", "Assignee", number(v.f.Assignee), v.assigneeOptions(v.f.Assignee)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Pick("assignee", "Assignee", number(v.f.Assignee), v.assigneeOptions(v.f.Assignee)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Labels) > 0 {
-			templ_7745c5c3_Err = pick("label", "Label", number(v.f.Label), v.labelOptions()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Pick("label", "Label", number(v.f.Label), v.labelOptions()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if len(v.Milestones) > 0 {
-			templ_7745c5c3_Err = pick("milestone", "Milestone", number(v.f.Milestone), v.milestoneOptions()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Pick("milestone", "Milestone", number(v.f.Milestone), v.milestoneOptions()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

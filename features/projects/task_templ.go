@@ -290,7 +290,7 @@ func task(t taskView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if t.mayChange() {
-				templ_7745c5c3_Err = menuPost(t.Task.Path()+"/delete", "trash", "Move to the trash", true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.MenuPost(t.Task.Path()+"/delete", "trash", "Move to the trash", true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

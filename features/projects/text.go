@@ -11,25 +11,16 @@ import (
 // maxSuggestions is how many people or tasks are suggested at once.
 const maxSuggestions = 8
 
-// suggestion is what may be put into a text, for what was typed.
-type suggestion struct {
-	Insert string // @maria, #12, NET-12
-	Title  string
-	Detail string
-	Tone   string             // of a task's status; empty for a person
-	Person *components.Person // nil for a task
-}
-
 // people are those whose name or user name has a word that begins with typed: first those of the team, then all others.
-func (v view) suggestPeople(h heldProject, typed string) []suggestion {
+func (v view) suggestPeople(h heldProject, typed string) []components.Suggestion {
 	typed = data.Fold(typed)
-	var near, far []suggestion
+	var near, far []components.Suggestion
 	for _, p := range v.people.List {
 		if p.Locked || !nameBegins(p, typed) {
 			continue
 		}
 		shown := v.person(&p.ID)
-		s := suggestion{Insert: "@" + p.Username, Title: p.Name, Detail: p.Username, Person: &shown}
+		s := components.Suggestion{Insert: "@" + p.Username, Title: p.Name, Detail: p.Username, Person: &shown}
 		if h.belongs(p.ID) {
 			near = append(near, s)
 		} else if len(far) < maxSuggestions {
@@ -64,10 +55,10 @@ func (h heldProject) belongs(person int64) bool {
 }
 
 // suggest is a task as a suggestion in a text of the project.
-func (v view) suggestTask(r reference, project int64) suggestion {
+func (v view) suggestTask(r reference, project int64) components.Suggestion {
 	key := r.TaskKey + "-" + id(r.Number)
 	st := v.words.Status(r.StatusID)
-	s := suggestion{Insert: key, Title: r.Name, Detail: key + " · " + st.Name, Tone: st.Tone}
+	s := components.Suggestion{Insert: key, Title: r.Name, Detail: key + " · " + st.Name, Tone: st.Tone}
 	if r.ProjectID == project {
 		s.Insert = "#" + id(r.Number)
 	}

@@ -9,6 +9,7 @@ import (
 	"portal/app/fault"
 	"portal/app/feature"
 	"portal/app/web"
+	"portal/components"
 )
 
 type textHandlers struct{ base }
@@ -56,7 +57,7 @@ func (h textHandlers) suggest(c *fiber.Ctx) error {
 	var q suggestQuery
 	web.Query(c, &q)
 	q.Text = strings.TrimSpace(data.Cut(q.Text, 60))
-	var all []suggestion
+	var all []components.Suggestion
 	if q.Kind == "task" {
 		tasks, err := h.projects.suggestTasks(c.UserContext(), p, q.Text)
 		if err != nil {
@@ -69,9 +70,9 @@ func (h textHandlers) suggest(c *fiber.Ctx) error {
 		all = v.suggestPeople(p, q.Text)
 	}
 	if !web.IsFragment(c) {
-		return web.Show(c, web.Page{Title: "Suggestions", Body: suggestPage(all)})
+		return web.Show(c, web.Page{Title: "Suggestions", Body: components.SuggestPage(all)})
 	}
-	return web.Show(c, web.Page{Body: suggestions(all)})
+	return web.Show(c, web.Page{Body: components.Suggestions(all)})
 }
 
 // previewForm is a text that is being written.
@@ -89,11 +90,11 @@ func (h textHandlers) preview(c *fiber.Ctx) error {
 		if !fault.Is(err, fault.Invalid) {
 			return err
 		}
-		return web.Retry(c, err, web.Page{Title: "Preview", Body: previewPiece("", fault.Of(err).Fields["text"])})
+		return web.Retry(c, err, web.Page{Title: "Preview", Body: components.Preview("", fault.Of(err).Fields["text"])})
 	}
 	clean, err := h.filledText(c.UserContext(), p.Project.ID, v, f.Text)
 	if err != nil {
 		return err
 	}
-	return web.Show(c, web.Page{Title: "Preview", Body: previewPiece(clean, "")})
+	return web.Show(c, web.Page{Title: "Preview", Body: components.Preview(clean, "")})
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -154,11 +155,25 @@ func (q Query) fts5(p part) string {
 	return b.String()
 }
 
+// shortMost is how many letters a word has that begins or is so many words that MySQL takes long to gather all their places.
+// Beside a longer one it is looked for only where that one stands.
+const shortMost = 3
+
+// short reports whether all words of the term are.
+func (t Term) short() bool {
+	return !slices.ContainsFunc(t.Words, func(w string) bool { return utf8.RuneCountInString(w) > shortMost })
+}
+
 // boolean is the query in MySQL's words, and what must or must not stand behind each other besides.
 // https://dev.mysql.com/doc/refman/8.0/en/fulltext-boolean.html
 func (q Query) boolean() (words string, like, unlike []string) {
 	var b strings.Builder
+	long := slices.ContainsFunc(q.Must, func(t Term) bool { return !t.short() })
 	for _, t := range q.Must {
+		if long && t.short() {
+			like = append(like, pattern(t))
+			continue
+		}
 		for i, w := range t.Words {
 			b.WriteString(" +" + pad + w)
 			if t.Open && i == len(t.Words)-1 {

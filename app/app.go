@@ -31,6 +31,7 @@ import (
 	"portal/app/inbox"
 	"portal/app/live"
 	"portal/app/mail"
+	"portal/app/search"
 	"portal/app/secret"
 	"portal/app/session"
 	"portal/app/setting"
@@ -55,6 +56,8 @@ type Portal struct {
 	Audit     *audit.Log
 	Settings  *setting.Store
 	Files     *files.Store
+	Search    *search.Finder
+	Index     *search.Index
 	Log       *slog.Logger
 	Schema    *schema.Runner
 	Routes    []Mounted
@@ -174,6 +177,8 @@ func (p *Portal) reachOut() error {
 // declare makes the features, those that are on and those that are off.
 func (p *Portal) declare(all []feature.New) error {
 	p.Factors = auth.NewFactors(p.Users, p.box)
+	p.Index = search.NewIndex(p.DB, func() []search.Kind { return kindsFound(slices.Concat(p.features, p.off)) })
+	p.Search = search.NewFinder(p.DB, func() []search.Kind { return kindsFound(p.features) })
 	p.Inbox = inbox.New(inbox.Options{DB: p.DB, Cache: p.Cache, Users: p.Users, Outbox: p.Mail, Kinds: p.kinds, Heard: p.heardOf})
 	kit := feature.Kit{
 		DB: p.DB, Cache: p.Cache, Users: p.Users, Gate: p.Gate, Mappings: p.Mappings, Passwords: p.Passwords, Factors: p.Factors,
@@ -184,7 +189,7 @@ func (p *Portal) declare(all []feature.New) error {
 		Backed: func() (time.Time, error) { return backup.Newest(p.Config.DataDir) },
 		Node:   p.node, Audit: p.Audit, Settings: p.Settings, Files: p.Files,
 	}
-	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory}
+	homeKit := home.Kit{Kit: kit, Sessions: p, Hub: p.Hub, Throttle: auth.NewThrottle(p.DB), Directory: p.Directory, Search: p.Search, Index: p.Index, Menu: p.menu}
 	p.confirm = home.NewConfirmer(homeKit)
 	own, err := home.New(homeKit)
 	if err != nil {
@@ -211,6 +216,22 @@ func (p *Portal) declare(all []feature.New) error {
 		}
 	}
 	return p.migrations()
+}
+
+// kindsFound are all sorts of things of the features that can be found.
+func kindsFound(all []feature.Feature) []search.Kind {
+	var kinds []search.Kind
+	for _, f := range all {
+		kinds = append(kinds, f.Finds...)
+	}
+	return kinds
+}
+
+// findAnew has all be made findable anew, in the background: so much has come in.
+func (p *Portal) findAnew(tx *data.Tx) {
+	for _, k := range kindsFound(slices.Concat(p.features, p.off)) {
+		tx.TouchedFrom(k.Name, 0)
+	}
 }
 
 // migrations are the core's and those of every feature, on or off: the schema is the same everywhere.

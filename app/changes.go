@@ -18,8 +18,8 @@ import (
 	"portal/app/web"
 )
 
-// keepTrue is the one place where a write's consequences are spelled out: history, activity, audit and
-// what other processes must know inside its transaction; caches and open pages once it has committed.
+// keepTrue is the one place where a write's consequences are spelled out: history, activity, audit,
+// what is found and what other processes must know inside its transaction; caches and open pages once it has committed.
 func (p *Portal) keepTrue() {
 	p.DB.OnChange(p.within, p.after)
 }
@@ -70,6 +70,12 @@ type note struct {
 }
 
 func (p *Portal) within(ctx context.Context, tx *data.Tx, changes []data.Change) error {
+	if err := p.Index.Within(ctx, tx, changes); err != nil {
+		return fmt.Errorf("keep the search true: %w", err)
+	}
+	if len(changes) == 0 {
+		return nil
+	}
 	v := auth.From(ctx).Real()
 	var by *int64
 	if v.Known() {

@@ -62,6 +62,7 @@ func (p *Portal) fillFeatures(ctx context.Context, tx *data.Tx, d feature.Depart
 			return fmt.Errorf("demo of %s: %w", f.Name, err)
 		}
 	}
+	p.findAnew(tx)
 	return nil
 }
 

@@ -86,6 +86,7 @@ func (p *Portal) bringOver(ctx context.Context, tx *data.Tx, old *legacy.Source,
 		tx.Unchanged()
 		return nil
 	}
+	p.findAnew(tx)
 	step("keeping the old ids")
 	tx.Changed(data.Change{
 		Feature: "admin", Kind: "import", What: "imported from the old portal", Title: old.Name, Stale: p.allCaches(),

@@ -18,6 +18,9 @@ func (p *Portal) ownJobs() []feature.Job {
 		{Name: "app.mail", Title: "Send the mails of the outbox that are due", Every: 5 * time.Second, Ready: p.mailReady, Run: func(ctx context.Context) error {
 			return errors.Join(p.Users.AnswerForgotten(ctx), p.Mail.Run(ctx))
 		}},
+		{Name: "app.search", Title: "Make findable what the search misses after an upgrade, a restore or an import", Every: time.Second, Ready: p.Index.Ready, Run: func(ctx context.Context) error {
+			return p.Index.Fill(ctx, nil)
+		}},
 		{Name: "app.changes", Title: "Remove notes to other processes that all have read", Every: 10 * time.Minute, Run: p.sweepNotes},
 		{Name: "audit.seal", Title: "Seal new lines of the audit log", Every: 2 * time.Second, Ready: p.Audit.Waiting, Run: func(ctx context.Context) error {
 			_, err := p.Audit.Seal(ctx)

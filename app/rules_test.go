@@ -32,15 +32,16 @@ var mayImport = map[string][]string{
 	"app/data":             {"app/clock", "app/fault"},
 	"app/audit":            {"app/data", "app/fault"},
 	"app/draft":            {"app/data", "app/fault"},
+	"app/search":           {"app/auth", "app/data"},
 	"app/setting":          {"app/clock", "app/data", "app/fault"},
 	"app/auth":             {"app/cache", "app/clock", "app/data", "app/fault", "app/legacy", "app/mail", "app/secret", "app/sheet"},
 	"app/savedview":        {"app/auth", "app/cache", "app/data", "app/fault"},
 	"app/formresult":       {"app/auth", "app/data"},
 	"components":           {"assets"},
-	"app/feature":          {"app/audit", "app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/fault", "app/files", "app/inbox", "app/legacy", "app/mail", "app/secret", "app/setting"},
+	"app/feature":          {"app/audit", "app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/fault", "app/files", "app/inbox", "app/legacy", "app/mail", "app/search", "app/secret", "app/setting"},
 	"app/web":              {"app/auth", "app/data", "app/fault", "app/files", "components"},
-	"app/home":             {"app/auth", "app/data", "app/directory", "app/draft", "app/fault", "app/feature", "app/inbox", "app/live", "app/setting", "app/web", "components"},
-	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/files", "app/formresult", "app/inbox", "app/legacy", "app/mail", "app/markdown", "app/savedview", "app/secret", "app/setting", "app/sheet", "app/web", "components"},
+	"app/home":             {"app/auth", "app/data", "app/directory", "app/draft", "app/fault", "app/feature", "app/inbox", "app/live", "app/search", "app/setting", "app/web", "components"},
+	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/files", "app/formresult", "app/inbox", "app/legacy", "app/mail", "app/markdown", "app/savedview", "app/search", "app/secret", "app/setting", "app/sheet", "app/web", "components"},
 	"features":             {"app/feature", "features/*"},
 	"app":                  {"app/*", "assets", "components", "schema"},
 	"app/apptest":          {"app", "app/auth", "app/clock", "app/config", "app/data", "app/fault", "app/feature"},
@@ -115,7 +116,7 @@ func TestRules_PackagesImportDownwardsOnly(t *testing.T) {
 // Who may speak of the web, and who of SQL.
 func TestRules_ComponentsKnowNoWebAndNoDatabase(t *testing.T) {
 	fiber := []string{"app", "app/feature", "app/home", "app/session", "app/web"}
-	bun := []string{"app", "app/apptest", "app/audit", "app/auth", "app/command", "app/data", "app/draft", "app/inbox", "app/legacy", "app/mail", "app/savedview", "app/session", "app/setting", "schema"}
+	bun := []string{"app", "app/apptest", "app/audit", "app/auth", "app/command", "app/data", "app/draft", "app/inbox", "app/legacy", "app/mail", "app/savedview", "app/search", "app/session", "app/setting", "schema"}
 	for _, p := range packages(t) {
 		from, _ := own(p.ImportPath)
 		feature := strings.HasPrefix(from, "features/")

@@ -68,6 +68,7 @@ func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	s.Nav = p.menu(v, c.Path())
 	s.Person = components.Person{ID: v.ID, Name: v.Name, Username: v.Username, AvatarURL: auth.AvatarURL(v.ID, v.Avatar)}
 	s.Inbox = p.bell(c.UserContext(), v, c.Path())
+	s.Search = v.Can("home.search.see")
 	s.ViewAs = v.Admin() && v.Can("home.viewas.see")
 	return s
 }

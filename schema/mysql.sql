@@ -837,6 +837,46 @@ CREATE TABLE `saved_view_defaults` (
   CONSTRAINT `saved_view_defaults_ibfk_2` FOREIGN KEY (`view_id`) REFERENCES `saved_views` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `search_entries` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `kind` varchar(60) NOT NULL,
+  `thing_id` bigint(20) NOT NULL,
+  `parent_id` bigint(20) NOT NULL,
+  `title` varchar(300) NOT NULL,
+  `title_key` varchar(200) NOT NULL,
+  `url` varchar(300) NOT NULL,
+  `digest` varchar(64) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  `text` mediumtext NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `kind` (`kind`,`thing_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `search_recents` (
+  `user_id` bigint(20) NOT NULL,
+  `kind` varchar(60) NOT NULL,
+  `thing_id` bigint(20) NOT NULL,
+  `opened_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`,`kind`,`thing_id`),
+  CONSTRAINT `search_recents_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `search_states` (
+  `kind` varchar(60) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `after_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`kind`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `search_words` (
+  `id` bigint(20) NOT NULL,
+  `title` text NOT NULL,
+  `words` mediumtext NOT NULL,
+  PRIMARY KEY (`id`),
+  FULLTEXT KEY `search_words_title` (`title`),
+  FULLTEXT KEY `search_words_words` (`words`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `second_factors` (
   `user_id` bigint(20) NOT NULL,
   `secret` varchar(300) NOT NULL,

@@ -25,7 +25,8 @@ func snapshot(t *testing.T, p *apptest.Portal) string {
 		return mysqlSnapshot(t, p)
 	}
 	var statements []string
-	err := p.DB.Read.NewRaw("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY tbl_name, type DESC, name").
+	err := p.DB.Read.NewRaw("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' " +
+		"AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY tbl_name, type DESC, name").
 		Scan(p.Context(), &statements)
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +109,8 @@ func TestSnapshot_IsTheSameOnBothDatabases(t *testing.T) {
 	}
 	got := columns(t, apptest.New(t, features.All...))
 	for _, name := range slices.Sorted(maps.Keys(want)) {
-		if got[name] != want[name] && !strings.HasPrefix(name, "migration") {
+		// What finds words is the database's own on each.
+		if got[name] != want[name] && !strings.HasPrefix(name, "migration") && (name != "search_words" || got[name] == "") {
 			t.Errorf("%s has %q here and %q in mysql.sql", name, got[name], want[name])
 		}
 		delete(got, name)
@@ -120,7 +122,8 @@ func TestSnapshot_IsTheSameOnBothDatabases(t *testing.T) {
 
 func columns(t *testing.T, p *apptest.Portal) map[string]string {
 	t.Helper()
-	query := "SELECT m.name AS tab, c.name AS col FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid"
+	query := "SELECT m.name AS tab, c.name AS col FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' " +
+		"AND m.name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY m.name, c.cid"
 	if p.DB.MySQL {
 		query = "SELECT table_name AS tab, column_name AS col FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
 	}

@@ -854,6 +854,39 @@ CREATE INDEX saved_views_owner ON saved_views (owner_id);
 
 CREATE INDEX saved_views_role ON saved_views (role_id);
 
+CREATE TABLE search_entries (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  kind       VARCHAR(60)  NOT NULL,  -- of the thing: projects.task
+  thing_id   BIGINT       NOT NULL,
+  parent_id  BIGINT       NOT NULL,  -- what it belongs to, 0 for nothing
+  title      VARCHAR(300) NOT NULL,
+  title_key  VARCHAR(200) NOT NULL,  -- folded
+  url        VARCHAR(300) NOT NULL,
+  digest     VARCHAR(64)  NOT NULL,  -- of what is found and shown
+  updated_at TIMESTAMP    NOT NULL,  -- of the thing
+  text       TEXT    NOT NULL,  -- the last column: SQLite reads what stands before it without it
+  UNIQUE (kind, thing_id)
+);
+
+CREATE TABLE search_recents (
+  user_id   BIGINT      NOT NULL,
+  kind      VARCHAR(60) NOT NULL,
+  thing_id  BIGINT      NOT NULL,
+  opened_at TIMESTAMP   NOT NULL,
+  PRIMARY KEY (user_id, kind, thing_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE search_states (
+  kind     VARCHAR(60) NOT NULL PRIMARY KEY,
+  version  BIGINT      NOT NULL,
+  after_id BIGINT      NOT NULL
+);
+
+CREATE VIRTUAL TABLE search_words USING fts5 (
+  title, text, kind, content = '', contentless_delete = 1, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+);
+
 CREATE TABLE second_factors (
   user_id    BIGINT       NOT NULL PRIMARY KEY,
   secret     VARCHAR(300) NOT NULL, -- sealed with the portal's secret key

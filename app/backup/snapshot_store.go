@@ -16,7 +16,8 @@ import (
 
 // fleeting are the tables whose rows a backup leaves out. What they hold is true for a moment only, or would
 // open what has been shut since: ended sessions, links that were used.
-var fleeting = []string{"sessions", "sign_ins", "sign_in_failures", "one_time_links", "forgotten_passwords", "changes", "jobs", "migrations", "migration_locks"}
+var fleeting = []string{"sessions", "sign_ins", "sign_in_failures", "one_time_links", "forgotten_passwords", "changes", "jobs", "migrations", "migration_locks",
+	"search_entries", "search_words", "search_states"} // made anew from all else
 
 // snapshot reads the database as it was at one moment.
 type snapshot struct {
@@ -131,7 +132,8 @@ func (s *snapshot) tables(ctx context.Context) ([]table, error) {
 		JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE'
 		WHERE c.table_schema = DATABASE() ORDER BY c.table_name, c.ordinal_position`,
 		`SELECT m.name, c.name, c."notnull", c.pk > 0 FROM sqlite_master m, pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`))
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
+		AND m.name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY m.name, c.cid`))
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
 	}

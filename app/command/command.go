@@ -95,7 +95,7 @@ func (t *tool) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&t.json, "json", false, "print JSON")
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(t.serveCommand(), t.demoCommand(), t.importCommand(), t.userCommand(), t.roleCommand(), t.migrateCommand(),
-		t.routeCommand(), t.sessionCommand(), t.auditCommand(), t.cacheCommand(), t.jobCommand(), t.mailCommand(),
+		t.routeCommand(), t.sessionCommand(), t.auditCommand(), t.cacheCommand(), t.jobCommand(), t.mailCommand(), t.searchCommand(),
 		t.backupCommand(), t.restoreCommand(), t.secretCommand(), t.doctorCommand(), t.versionCommand(), t.benchCommand(), t.floorCommand())
 	return root
 }

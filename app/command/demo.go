@@ -58,6 +58,9 @@ func (t *tool) fill(ctx context.Context, p *app.Portal, o demo.Options) error {
 	b := bar{tool: t}
 	s, err := p.FillDemo(ctx, o, func(done, all int) { b.show("Filling", done, all) })
 	b.end()
+	if err == nil {
+		err = t.index(ctx, p)
+	}
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ func (t *tool) importLegacy() *cobra.Command {
 				b := bar{tool: t}
 				report, err := p.ImportLegacy(ctx, args[0], legacy.Options{}, b.show)
 				b.end()
+				if err == nil {
+					err = t.index(ctx, p)
+				}
 				if err != nil {
 					return err
 				}

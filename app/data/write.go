@@ -46,7 +46,33 @@ type Tx struct {
 	changes  []Change
 	quiet    bool
 	gathered []*gathering
+	touched  map[string][]int64
+	from     map[string]int64
 }
+
+// Touched says that what things of the kind, "projects.task", are found by may have changed: all that a Change of their own
+// does not tell of.
+func (t *Tx) Touched(kind string, ids ...int64) {
+	if t.touched == nil {
+		t.touched = map[string][]int64{}
+	}
+	t.touched[kind] = append(t.touched[kind], ids...)
+}
+
+// TouchedFrom says so of all things of the kind whose id is beyond after: so many that they are made findable in the
+// background, once the write is done.
+func (t *Tx) TouchedFrom(kind string, after int64) {
+	if t.from == nil {
+		t.from = map[string]int64{}
+	}
+	if was, ok := t.from[kind]; ok {
+		after = min(after, was)
+	}
+	t.from[kind] = after
+}
+
+// AllTouched is what Touched and TouchedFrom said, by kind.
+func (t *Tx) AllTouched() (ids map[string][]int64, from map[string]int64) { return t.touched, t.from }
 
 // gathering is what a transaction does at its end with all that it gathered under one key.
 type gathering struct {
@@ -166,7 +192,7 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) ([]Change, error) {
 	if len(tx.changes) == 0 && !tx.quiet {
 		return nil, errSilent
 	}
-	if d.hooks.within != nil && len(tx.changes) > 0 {
+	if d.hooks.within != nil && len(tx.changes)+len(tx.touched)+len(tx.from) > 0 {
 		if err := d.hooks.within(ctx, tx, tx.changes); err != nil {
 			return nil, err
 		}

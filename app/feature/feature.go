@@ -19,6 +19,7 @@ import (
 	"portal/app/inbox"
 	"portal/app/legacy"
 	"portal/app/mail"
+	"portal/app/search"
 	"portal/app/secret"
 	"portal/app/setting"
 )
@@ -41,6 +42,8 @@ type Feature struct {
 	Warm       func(context.Context) error                                  // fills the caches at start
 	Live       func(ctx context.Context, topic string) bool                 // may the viewer hear of changes to the topic; nil: nobody may of ours
 	Heard      func(ctx context.Context, topics []string) ([]string, error) // Live for many topics at once, in few queries; nil: Live is asked for each
+	Finds      []search.Kind                                                // what of ours can be found
+	Actions    []search.Action                                              // what can be done from anywhere
 	Notices    []inbox.Kind                                                 // what people are told of by us
 	Demo       func(context.Context, *data.Tx, Department) error            // fills an empty department
 	Import     func(context.Context, *data.Tx, Legacy) error                // our part of `portal import legacy`

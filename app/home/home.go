@@ -14,6 +14,8 @@ import (
 	"portal/app/feature"
 	"portal/app/inbox"
 	"portal/app/live"
+	"portal/app/search"
+	"portal/components"
 )
 
 // Kit is what the home is built from beyond a feature's kit.
@@ -23,6 +25,9 @@ type Kit struct {
 	Sessions  Sessions
 	Hub       *live.Hub
 	Directory *directory.Directory // nil: there is none
+	Search    *search.Finder
+	Index     *search.Index
+	Menu      func(v *auth.Viewer, path string) []components.NavGroup
 }
 
 // Sessions signs people in and out.
@@ -50,6 +55,7 @@ func New(k Kit) (feature.Feature, error) {
 	w := viewHandlers{k}
 	d := draftHandlers{k, draft.New(k.DB)}
 	i := inboxHandlers{k}
+	find := searchHandlers{k}
 	return feature.Feature{
 		Name:  "home",
 		Title: "Home",
@@ -60,6 +66,7 @@ func New(k Kit) (feature.Feature, error) {
 			{Node: "home.events", Label: "Hear of others' changes", Roles: []string{auth.SignedIn}},
 			{Node: "home.signin", Label: "Sign in and out", Roles: []string{auth.Anyone}},
 			{Node: "home.inbox", Label: "Read one's own inbox and choose what to be told of", Roles: []string{auth.SignedIn}},
+			{Node: "home.search", Label: "Search for what one may see", Roles: []string{auth.SignedIn}},
 			{Node: "home.viewas", Label: "View the portal as a role or a person (administrators only)", Roles: []string{auth.Admin}},
 		},
 		Nav: []feature.NavItem{{Title: "Home", Icon: "home", Route: "start.see", Weight: 0}},
@@ -96,6 +103,9 @@ func New(k Kit) (feature.Feature, error) {
 			feature.Post("viewas.start", "/view-as", "View the portal as somebody else", w.start),
 			feature.Post("viewas.stop", "/view-as/stop", "Stop viewing as somebody else", w.stop),
 			feature.Get("people.avatar", "/people/:id<int>/avatar", "A person's picture", a.avatar),
+			feature.Get("search.see", searchPath, "Search", find.show),
+			feature.Get("search.see.palette", searchPath+"/palette", "What the palette finds", find.palette),
+			feature.Post("search.opened", searchPath+"/opened", "Keep what was opened by searching", find.opened),
 			feature.Get("inbox.see", "/inbox", "One's own inbox", i.list),
 			feature.Get("inbox.see.bell", "/inbox/bell", "How much is unread", i.bell),
 			feature.Post("inbox.open", "/inbox/:id<int>/open", "Open what a notification is about", i.open),
@@ -105,8 +115,9 @@ func New(k Kit) (feature.Feature, error) {
 			feature.Post("inbox.choice.save", "/notifications", "Choose what to be told of", i.choose),
 			{Name: "events.hear", Title: "Stream of changes", Method: fiber.MethodGet, Path: "/events", Do: e.hear, Stream: true},
 		},
-		Caches: append(k.Users.Caches(), k.Inbox.Caches()...),
-		Jobs:   []feature.Job{{Name: "home.drafts", Title: "Remove drafts that nobody has changed for 30 days", Every: 24 * time.Hour, Run: d.drafts.Purge}},
+		Actions: ownActions(),
+		Caches:  append(k.Users.Caches(), k.Inbox.Caches()...),
+		Jobs:    []feature.Job{{Name: "home.drafts", Title: "Remove drafts that nobody has changed for 30 days", Every: 24 * time.Hour, Run: d.drafts.Purge}},
 		Live: func(ctx context.Context, topic string) bool {
 			v := auth.From(ctx)
 			return v.Known() && topic == inbox.Topic(v.ID)

@@ -153,6 +153,7 @@
       list.append(dt, dd);
     };
     line("?", "Show these shortcuts");
+    if (find("#palette")) line("Ctrl k", "Search everything");
     all("[data-key]").forEach((el) => line(el.dataset.key, el.dataset.keyLabel || el.textContent.trim()));
     if (rows().length) { line("j", "Next row"); line("k", "Previous row"); line("Enter", "Open the row"); }
     if (find("[data-card]")) { line("Space", "Pick up or drop the card in focus; arrows move it"); }

@@ -3,6 +3,7 @@ package admin
 
 import (
 	"portal/app/feature"
+	"portal/app/search"
 )
 
 // menu is the heading of the menu under which all pages of this feature stand.
@@ -19,7 +20,10 @@ type part struct {
 
 // New declares the feature.
 func New(k feature.Kit) (feature.Feature, error) {
-	f := feature.Feature{Name: "admin", Title: "Administration"}
+	f := feature.Feature{
+		Name: "admin", Title: "Administration", Finds: []search.Kind{userFind()},
+		Actions: []search.Action{{Title: "New user", Words: "make create add account person", Icon: "user-plus", Route: "user.edit.new", URL: usersPath + "/new"}},
+	}
 	for _, p := range []part{
 		overview(k),
 		users(k), roles(k),

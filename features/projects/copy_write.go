@@ -117,8 +117,13 @@ func (s *projectStore) copyInto(ctx context.Context, c *copying) (Project, error
 		}
 	}
 	c.to.TasksTotal, c.to.LastNumber = int64(len(c.from.tasks)), int64(len(c.from.tasks))
-	_, err := c.tx.NewUpdate().TableExpr("projects").Apply(setCounts).Set("last_number = ?", c.to.LastNumber).Where("id = ?", c.to.ID).Exec(ctx)
-	return c.to, err
+	if _, err := c.tx.NewUpdate().TableExpr("projects").Apply(setCounts).Set("last_number = ?", c.to.LastNumber).Where("id = ?", c.to.ID).Exec(ctx); err != nil {
+		return c.to, err
+	}
+	for _, id := range c.ids.milestones {
+		c.tx.Touched(findMilestone, id)
+	}
+	return c.to, touchTasks(ctx, c.tx, "t.project_id = ?", c.to.ID)
 }
 
 // there is the team without roles and people that are gone.

@@ -11,6 +11,7 @@ import (
 	"portal/app/data"
 	"portal/app/feature"
 	"portal/app/savedview"
+	"portal/app/search"
 )
 
 //go:embed migrations/*.sql
@@ -110,10 +111,14 @@ func declare(h base) (feature.Feature, error) {
 		Holdings: handovers(h.projects.db),
 		Objects:  h.files.held(),
 		Notices:  notices,
-		Seed:     seed,
-		Live:     h.projects.live,
-		Heard:    h.projects.heard,
-		Warm:     func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
+		Finds:    finds(),
+		Actions: []search.Action{
+			{Title: "New project", Words: "make create add", Icon: "plus", Route: "project.edit.new", URL: "/projects/new"},
+		},
+		Seed:  seed,
+		Live:  h.projects.live,
+		Heard: h.projects.heard,
+		Warm:  func(ctx context.Context) error { return h.projects.warm(ctx, h.tasks) },
 		Demo: func(ctx context.Context, tx *data.Tx, d feature.Department) error {
 			if err := fillDemo(ctx, tx, d); err != nil {
 				return err

@@ -2,6 +2,7 @@ package projects
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -179,17 +180,20 @@ func TestFigures_StayTrueAfterActsOfAllKinds(t *testing.T) {
 			return err
 		},
 	}
+	maps.Copy(acts, w.textActs(lea, random))
 	var names []string
 	for name := range acts {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	done, last := map[string]int{}, map[string]error{}
-	for step := range 500 {
+	for step := range 1050 {
 		w.Clock.Add(time.Second)
 		name := names[random.IntN(len(names))]
 		if random.IntN(3) == 0 {
 			name = "wait" // few are allowed
+		} else if random.IntN(4) == 0 {
+			name = "restore the project" // in the trash nothing else can be done to it
 		}
 		p, n := some()
 		err := acts[name](p, n)
@@ -200,6 +204,10 @@ func TestFigures_StayTrueAfterActsOfAllKinds(t *testing.T) {
 		if err == nil {
 			done[name]++
 			w.recounted(fmt.Sprintf("step %d, %s", step, name))
+			w.foundAsStored(fmt.Sprintf("step %d, %s", step, name))
+			if t.Failed() {
+				t.FailNow()
+			}
 		}
 	}
 	for _, name := range names {

@@ -78,6 +78,9 @@ func (s *importStore) makeTasks(ctx context.Context, tx *data.Tx, i fileImport) 
 		return err
 	}
 	tx.Changed(change)
+	if err := touchTasks(ctx, tx, "t.project_id = ? AND t.number BETWEEN ? AND ?", i.ProjectID, first, last); err != nil {
+		return err
+	}
 	return keepImportMentions(ctx, tx, i, first, last)
 }
 
@@ -329,6 +332,9 @@ func trashImport(ctx context.Context, tx *data.Tx, h heldProject, i fileImport) 
 	if err == nil {
 		err = relinkWhere(ctx, tx, -1, "t.project_id = ? AND t.deleted_at = ?", i.ProjectID, tx.Now)
 	}
+	if err == nil {
+		err = touchTasks(ctx, tx, "t.project_id = ? AND t.deleted_at = ?", i.ProjectID, tx.Now)
+	}
 	if err != nil {
 		return err
 	}
@@ -348,6 +354,9 @@ func restoreImport(ctx context.Context, tx *data.Tx, h heldProject, i fileImport
 		return err
 	}
 	if err := relinkWhere(ctx, tx, 1, where, args...); err != nil {
+		return err
+	}
+	if err := touchTasks(ctx, tx, where, args...); err != nil {
 		return err
 	}
 	return inSlices(1, h.Project.LastNumber, func(from, to int64) error {

@@ -139,7 +139,7 @@ func rekey(ctx context.Context, tx *data.Tx, project int64, was, now string) err
 	if err != nil {
 		return fmt.Errorf("new key of the tasks of project %d: %w", project, err)
 	}
-	return nil
+	return touchTasks(ctx, tx, "t.project_id = ?", project)
 }
 
 // circle are the fields that decide who knows of a private project.

@@ -172,6 +172,8 @@ func (w *world) addresses(route, path string) []string {
 		return append(all, much+query("days", "3"))
 	case "projects.task.see.wait.find":
 		return append(all, much+query("find", "rack"))
+	case "home.search.see":
+		return append(all, much+query("q", "rack"), much+query("q", "rack", "kind", "projects.task", "page", "2"), much+"?q=theme", much+"?q=nosuchword", much+"?q=-not")
 	case "admin.mapping.see.list":
 		return append(all, much+"?view=menu", much+"?q=task", much+"?show=invalid")
 	case "admin.why.see":
@@ -220,7 +222,7 @@ func (w *world) todoOf(path string) string {
 
 // notPages are routes that a browser never opens as a page.
 var notPages = map[string]bool{
-	"home.people.avatar": true, "home.events.hear": true, "admin.user.see.export": true,
+	"home.people.avatar": true, "home.events.hear": true, "home.search.see.palette": true, "admin.user.see.export": true,
 	"projects.project.see.statistics.table": true, "projects.task.edit.import.errors": true,
 	"projects.project.see.file.one": true, "projects.project.see.file.small": true, "projects.feed.see.due": true,
 }

@@ -5,10 +5,12 @@ import (
 	"portal/app/feature"
 	"portal/features/admin"
 	"portal/features/projects"
+	"portal/features/weblinks"
 )
 
 // All is every feature there is. A new one is a folder beside this file and a line here.
 var All = []feature.New{
 	projects.New,
+	weblinks.New,
 	admin.New,
 }

@@ -23,11 +23,18 @@ const (
 
 // New declares the feature.
 func New(k feature.Kit) (feature.Feature, error) {
+	links, err := newLinkStore(k)
+	if err != nil {
+		return feature.Feature{}, err
+	}
+	return declare(linkHandlers{links})
+}
+
+func declare(h linkHandlers) (feature.Feature, error) {
 	migrations, err := fs.Sub(folder, "migrations")
 	if err != nil {
 		return feature.Feature{}, err
 	}
-	h := linkHandlers{&linkStore{k}}
 	readers, writers := []string{"user", "auditor"}, []string{"user"}
 	return feature.Feature{
 		Name:  "weblinks",
@@ -45,6 +52,7 @@ func New(k feature.Kit) (feature.Feature, error) {
 		Migrations: migrations,
 		Jobs: []feature.Job{
 			{Name: "weblinks.purge", Title: "Remove links for good that have been in the trash for 30 days", Every: 24 * time.Hour, Run: h.links.purge},
+			{Name: "weblinks.check", Title: "Look whether the pages of links still answer", Every: 10 * time.Minute, Run: h.links.check, Ready: h.links.mustCheck},
 		},
 		Live:  h.links.live,
 		Heard: h.links.heard,

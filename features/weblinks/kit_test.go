@@ -8,6 +8,7 @@ import (
 
 	"portal/app/apptest"
 	"portal/app/auth"
+	"portal/app/config"
 	"portal/app/feature"
 )
 
@@ -23,11 +24,16 @@ func open(t *testing.T) *world {
 	t.Helper()
 	t.Parallel()
 	w := &world{t: t}
-	w.Portal = apptest.With(t, apptest.Options{Features: []feature.New{func(k feature.Kit) (feature.Feature, error) {
-		if w.links == nil {
-			w.links = &linkStore{k}
+	allow := func(c *config.Config) { c.FetchAllow = []string{"127.0.0.1/32"} }
+	w.Portal = apptest.With(t, apptest.Options{Config: allow, Features: []feature.New{func(k feature.Kit) (feature.Feature, error) {
+		links, err := newLinkStore(k)
+		if w.links == nil { // a second portal of the test has its own
+			w.links = links
 		}
-		return New(k)
+		if err != nil {
+			return feature.Feature{}, err
+		}
+		return declare(linkHandlers{links})
 	}}})
 	w.mia, w.otto = w.As("Mia Miller", "user"), w.As("Otto Other", "user")
 	return w

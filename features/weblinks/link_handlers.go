@@ -164,7 +164,7 @@ func (h linkHandlers) create(c *fiber.Ctx) error {
 	var l Link
 	err := web.Bind(c, &f)
 	if err == nil {
-		l, err = h.links.Create(ctx, f)
+		l, err = h.links.Create(ctx, h.links.titled(ctx, f))
 	}
 	if fault.Is(err, fault.Invalid) {
 		return h.again(c, Link{}, f, err)

@@ -3,6 +3,7 @@ package weblinks
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -11,10 +12,26 @@ import (
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/feature"
+	"portal/app/fetch"
 )
 
 // linkStore reads and writes links with their categories and tags.
-type linkStore struct{ feature.Kit }
+type linkStore struct {
+	feature.Kit
+	web *fetch.Client
+}
+
+func newLinkStore(k feature.Kit) (*linkStore, error) {
+	var allow []netip.Prefix
+	for _, network := range k.Config.FetchAllow {
+		n, err := netip.ParsePrefix(network)
+		if err != nil {
+			return nil, fmt.Errorf("PORTAL_FETCH_ALLOW: %w", err)
+		}
+		allow = append(allow, n)
+	}
+	return &linkStore{k, fetch.New(allow)}, nil
+}
 
 // linkFilter is the query string of the list.
 type linkFilter struct {

@@ -14,11 +14,13 @@ var folder embed.FS
 
 // Routes that templates ask about.
 const (
-	seeList    = "weblinks.link.see.list"
-	newLink    = "weblinks.link.edit.new"
-	editLink   = "weblinks.link.edit.form"
-	deleteLink = "weblinks.link.delete.do"
-	editWords  = "weblinks.word.edit.save"
+	seeList     = "weblinks.link.see.list"
+	newLink     = "weblinks.link.edit.new"
+	editLink    = "weblinks.link.edit.form"
+	deleteLink  = "weblinks.link.delete.do"
+	importLinks = "weblinks.link.edit.import.form"
+	exportLinks = "weblinks.link.see.export"
+	editWords   = "weblinks.word.edit.save"
 )
 
 // New declares the feature.
@@ -63,11 +65,16 @@ func declare(h linkHandlers) (feature.Feature, error) {
 // routes is the whole table. Ids are numbers by the router, so no word can be taken for one.
 func routes(h linkHandlers) []feature.Route {
 	const one, word = "/:id<int>", "/words/:kind/:id<int>"
+	load := feature.Post("link.edit.import.do", "/import", "Import links from a file", h.importFile)
+	load.Body, load.File = importBytes+1<<20, true
 	return []feature.Route{
 		feature.Get("link.see.list", "", "Links", h.list),
 		feature.Get("link.see.favourites", "/panels/favourites", "Favourite links on the start page", h.favourites),
 		feature.Get("link.edit.new", "/new", "Form of a new link", h.newForm),
 		feature.Post("link.edit.create", "", "Add a link", h.create),
+		feature.Get("link.edit.import.form", "/import", "Form to import links", h.importForm),
+		load,
+		feature.Post("link.see.export", "/export", "Links as a file", h.export),
 		feature.Get("link.edit.same", "/same", "Whether there is a link to an address", h.same),
 		feature.Get("link.see.one", one, "A link with its history", h.show),
 		feature.Get("link.see.open", one+"/open", "Open a link", h.open),

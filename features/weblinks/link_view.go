@@ -26,6 +26,11 @@ func (f linkFilter) pageLink(page, size int) string {
 	return f.link("page", strconv.Itoa(page), "size", strconv.Itoa(size))
 }
 
+// exportPath is where what the list shows comes from as a file.
+func (l listView) exportPath(kind string) string {
+	return listPath + "/export" + l.f.link("format", kind)[len(listPath):]
+}
+
 func (l listView) showOptions() []components.Option {
 	all := []components.Option{{Label: "All links"}}
 	for _, s := range []string{"favourites", "mine", "pinned", "never", "broken", "trash"} {

@@ -1,8 +1,10 @@
 package weblinks
 
 import (
+	"context"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -12,6 +14,9 @@ import (
 
 // importBytes is how large a file of links may be: fifty thousand with pictures of their sites, as browsers write them.
 const importBytes = 64 << 20
+
+// importTime is how long an import may take.
+const importTime = 5 * time.Minute
 
 // importShown is how many rows of a plan the page lists.
 const importShown = 200
@@ -65,6 +70,8 @@ func (h linkHandlers) importFile(c *fiber.Ctx) error {
 		v.plan, err = h.links.Plan(ctx, rows, v.merge)
 	}
 	if err == nil && web.Value(c, "do") == "import" {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), importTime)
+		defer cancel()
 		v.plan, err = h.links.Import(ctx, v.plan, v.seenBy)
 	}
 	if fault.Is(err, fault.Invalid) {

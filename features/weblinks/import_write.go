@@ -160,7 +160,11 @@ func (s *linkStore) byAddress(ctx context.Context, rows []importRow) (map[string
 	return have, nil
 }
 
-// Import does what the plan says: all new links at once, then each that takes something. Rows that are wrong are left out.
+// importSlice is how many links are added at once, so that others need not wait for all of a large file. What is broken off,
+// goes on where it was when the file is imported again.
+const importSlice = 1000
+
+// Import does what the plan says: new links by the thousand, then each that takes something. Rows that are wrong are left out.
 // Whatever became otherwise meanwhile, its line says.
 func (s *linkStore) Import(ctx context.Context, p importPlan, seenBy string) (importPlan, error) {
 	var fresh []*importLine
@@ -170,8 +174,8 @@ func (s *linkStore) Import(ctx context.Context, p importPlan, seenBy string) (im
 			fresh = append(fresh, &p.Lines[i])
 		}
 	}
-	if len(fresh) > 0 {
-		if err := s.DB.Write(ctx, func(tx *data.Tx) error { return s.addMany(ctx, tx, fresh) }); err != nil {
+	for part := range slices.Chunk(fresh, importSlice) {
+		if err := s.DB.Write(ctx, func(tx *data.Tx) error { return s.addMany(ctx, tx, part) }); err != nil {
 			return p, err
 		}
 	}
@@ -278,7 +282,7 @@ func (s *linkStore) hangMany(ctx context.Context, tx *data.Tx, lines []*importLi
 	for _, l := range lines {
 		names, _ := tagsTyped(l.form.Tags)
 		for _, n := range names {
-			rows = append(rows, tagOf{byKey[addressKey(l.form.URL)], tags[data.Key(n)]})
+			rows = append(rows, tagOf{LinkID: byKey[addressKey(l.form.URL)], TagID: tags[data.Key(n)]})
 		}
 	}
 	for part := range slices.Chunk(rows, exportSlice) {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"portal/app/auth"
 	"portal/app/data"
 	"portal/app/fault"
@@ -75,8 +77,9 @@ func (s *linkStore) into(ctx context.Context, tx *data.Tx, f linkForm, l *Link) 
 
 // tagOf is a row of link_tag_links.
 type tagOf struct {
-	LinkID int64
-	TagID  int64
+	bun.BaseModel `bun:"table:link_tag_links"`
+	LinkID        int64
+	TagID         int64
 }
 
 // roleOf is a row of link_roles.
@@ -102,7 +105,7 @@ func (s *linkStore) hang(ctx context.Context, tx *data.Tx, f linkForm, n int64) 
 	}
 	var tagRows []tagOf
 	for _, t := range tags {
-		tagRows = append(tagRows, tagOf{n, t})
+		tagRows = append(tagRows, tagOf{LinkID: n, TagID: t})
 	}
 	var roleRows []roleOf
 	for _, r := range f.Roles {

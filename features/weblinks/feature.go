@@ -76,6 +76,7 @@ func routes(h linkHandlers) []feature.Route {
 		feature.Get("link.edit.import.form", "/import", "Form to import links", h.importForm),
 		load,
 		feature.Post("link.see.export", "/export", "Links as a file", h.export),
+		feature.Get("link.see.statistics", "/statistics", "Statistics of links", h.statistics),
 		feature.Get("link.edit.same", "/same", "Whether there is a link to an address", h.same),
 		feature.Get("link.see.one", one, "A link with its history", h.show),
 		feature.Get("link.see.open", one+"/open", "Open a link", h.open),

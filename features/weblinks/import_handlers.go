@@ -28,6 +28,8 @@ type importView struct {
 	seenBy string
 	name   string // of the file
 	wrong  map[string]string
+
+	bookmarklet string
 }
 
 // lines are the rows that the page lists: first what is wrong, then what changes.
@@ -56,12 +58,12 @@ func (v importView) did(l importLine) string {
 }
 
 func (h linkHandlers) importForm(c *fiber.Ctx) error {
-	return web.Show(c, web.Page{Title: "Import links", Body: importPage(importView{seenBy: seenByAll})})
+	return web.Show(c, web.Page{Title: "Import links", Body: importPage(importView{seenBy: seenByAll, bookmarklet: bookmarklet(h.links.Config.BaseURL)})})
 }
 
 func (h linkHandlers) importFile(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	v := importView{merge: web.Value(c, "same") == "merge", seenBy: web.Value(c, "seen_by")}
+	v := importView{bookmarklet: bookmarklet(h.links.Config.BaseURL), merge: web.Value(c, "same") == "merge", seenBy: web.Value(c, "seen_by")}
 	if !slices.Contains([]string{seenByAll, seenByMe}, v.seenBy) {
 		v.seenBy = seenByAll
 	}

@@ -272,3 +272,17 @@ func TestWord_IsRenamedMergedAndRemoved(t *testing.T) {
 		t.Error("links without a category are gone")
 	}
 }
+
+func TestStatistics_CountWhatTheViewerSees(t *testing.T) {
+	w := open(t)
+	w.add("Mia Miller", linkForm{URL: "https://a.example", Name: "Much", Category: "Docs", Tags: "red"})
+	w.add("Mia Miller", linkForm{URL: "https://b.example", Name: "Never", Category: "Docs"})
+	w.add("Mia Miller", linkForm{URL: "https://c.example", Name: "Secret", Category: "Hidden", Tags: "hid", SeenBy: seenByMe})
+	w.Exec("UPDATE links SET clicks = 7 WHERE id <> 2")
+	v, err := w.links.Statistics(w.as("Otto Other", "user"))
+	if err != nil || v.all.Links != 2 || v.all.Clicks != 7 || v.never != 1 || len(v.categories) != 1 || v.categories[0].Links != 2 || len(v.tags) != 1 {
+		t.Errorf("%+v %v", v, err)
+	}
+	w.otto.Get("/weblinks/statistics").Want(http.StatusOK, "Most used links", "Much", "Docs").Lacks("Secret", "Hidden", "hid<")
+	contains(t, w.Queries(func() { w.otto.Get("/weblinks/statistics") }), 4)
+}

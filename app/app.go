@@ -84,6 +84,7 @@ type Portal struct {
 	lookNow  chan chan<- struct{} // asks listen to look now; it closes what it is given
 	outdated atomic.Bool          // the access or the settings in force are older than the database's
 
+	leaving atomic.Bool
 	stop    context.CancelFunc
 	working sync.WaitGroup
 }

@@ -1,7 +1,12 @@
 package app_test
 
 import (
+	"bufio"
 	"bytes"
+	"database/sql/driver"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"regexp"
@@ -9,7 +14,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gofiber/fiber/v2"
+
 	"portal/app/apptest"
+	"portal/app/auth"
+	"portal/app/data"
+	"portal/app/feature"
 	"portal/features"
 )
 
@@ -148,5 +158,91 @@ func TestS92_LimitsAndLogsAreWrittenDown(t *testing.T) {
 		if !slices.Contains(named, table) {
 			t.Errorf("SECURITY.md does not name %s", table)
 		}
+	}
+}
+
+// R05, R06: the page that says that the database does not answer asks it nothing but who asks, so it comes at once. R02: what
+// has been written when it goes is not said to be refused.
+func TestAway_ThePageAsksNothingMoreAndRefusesNothingThatIsKept(t *testing.T) {
+	away := func(k feature.Kit) (feature.Feature, error) {
+		fails := func(*fiber.Ctx) error { return driver.ErrBadConn }
+		writes := func(c *fiber.Ctx) error {
+			err := k.DB.Write(c.UserContext(), func(tx *data.Tx) error {
+				tx.Changed(data.Change{Feature: "away", Kind: "part", What: "went away", Title: "Part"})
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return driver.ErrBadConn
+		}
+		return feature.Feature{
+			Name: "away", Access: []feature.Access{{Node: "away", Label: "Away", Roles: []string{auth.SignedIn}}},
+			Routes: []feature.Route{feature.Get("see", "/now", "Look", fails), feature.Post("fail", "/fail", "Fail", fails), feature.Post("write", "/write", "Write", writes)},
+		}, nil
+	}
+	p := apptest.New(t, away)
+	b := p.As("Ada", "user")
+	b.Get("/away/now")
+	p.Cache.Clear("")
+	for _, query := range p.Queries(func() {
+		a := b.Get("/away/now").Want(http.StatusServiceUnavailable, "<title>Back in a moment").Lacks("<nav", `href="/inbox"`)
+		if a.Header.Get("Retry-After") == "" {
+			t.Error("nothing says when to try again")
+		}
+	}) {
+		if strings.Contains(query, "notifications") {
+			t.Errorf("the page asks %s", query)
+		}
+	}
+	b.Post("/away/fail", nil).Want(http.StatusServiceUnavailable)
+	if n := p.Count("history", "kind = 'away.part'"); n != 0 {
+		t.Errorf("what was refused is kept %d times", n)
+	}
+	b.Post("/away/write", nil).Want(http.StatusGatewayTimeout, "may be saved or not")
+	if n := p.Count("history", "kind = 'away.part'"); n != 1 {
+		t.Errorf("what was written is kept %d times", n)
+	}
+}
+
+// R14: a server that is about to stop answers what is still sent to it, and ends the connection with the answer.
+func TestLeave_AnswersWhatIsOnItsWayAndEndsTheConnection(t *testing.T) {
+	p := newPortal(t)
+	ask := func(c net.Conn, path string) *http.Response {
+		t.Helper()
+		if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: portal.test\r\n\r\n", path); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatalf("%s has no answer: %v", path, err)
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+		_ = r.Body.Close()
+		return r
+	}
+	var kept [2]net.Conn
+	for n := range kept {
+		c, err := net.Dial("tcp", p.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if r := ask(c, "/healthz"); r.Close {
+			t.Fatal("the connection is not kept")
+		}
+		kept[n] = c
+	}
+	gone := make(chan error, 1)
+	go func() { p.Leave(); gone <- p.Shutdown() }()
+	for p.Visitor().Get("/readyz").Status == http.StatusOK { // until it is leaving
+	}
+	for _, c := range kept {
+		if r := ask(c, "/healthz"); r.StatusCode != http.StatusOK || !r.Close {
+			t.Errorf("%d, the connection ends: %v", r.StatusCode, r.Close)
+		}
+	}
+	if err := <-gone; err != nil {
+		t.Error(err)
 	}
 }

@@ -11,8 +11,11 @@ import (
 	"portal/components"
 )
 
-// ready answers whether the database and its migrations are in order.
+// ready answers whether the database and its migrations are in order, and the server stays.
 func (p *Portal) ready(c *fiber.Ctx) error {
+	if p.leaving.Load() {
+		return fault.New(fault.Away, "This server is about to stop.")
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	pending, err := p.Schema.Pending(ctx)

@@ -34,6 +34,22 @@ func (p *Portal) examine(ctx context.Context) {
 // Serve answers requests until the listener closes.
 func (p *Portal) Serve(l net.Listener) error { return p.web.Listener(lingering{l}) }
 
+// leaveTime is how long a server that leaves still takes what comes.
+const leaveTime = time.Second / 2
+
+// Leave lets clients go before Shutdown: streams end, /readyz says that this server is no longer ready, and each answer
+// ends its connection. It returns when none is open any more, or after leaveTime. A server that closes a connection
+// between two requests else meets the next one on its way, which then has no answer; RFC 9112, 9.6.
+func (p *Portal) Leave() {
+	p.leaving.Store(true)
+	p.Hub.Close()
+	tick := time.NewTicker(leaveTime / 50)
+	defer tick.Stop()
+	for until := time.Now().Add(leaveTime); time.Now().Before(until) && p.web.Server().GetOpenConnectionsCount() > 0; {
+		<-tick.C
+	}
+}
+
 // drain is how long open requests may take to end when the portal stops.
 const drain = 10 * time.Second
 

@@ -13,6 +13,10 @@ const (
 	lingerBytes = 8 << 20
 )
 
+// sendBuffer is how much of an answer the system takes over for who reads slowly, in bytes. Left to itself it takes megabytes for
+// each of a thousand such readers.
+const sendBuffer = 256 << 10
+
 // lingering is a listener whose connections are ended only once the other side has had the time to read.
 type lingering struct{ net.Listener }
 
@@ -20,6 +24,7 @@ type lingering struct{ net.Listener }
 func (l lingering) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
+		_ = tcp.SetWriteBuffer(sendBuffer) // it fails only on a connection that is gone already
 		return lingerer{tcp}, nil
 	}
 	return c, err

@@ -100,8 +100,12 @@ func (p *Portal) outermost(c *fiber.Ctx) (err error) {
 			p.Log.Error("panic", "request", id, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = fault.New(fault.Broken, "Something went wrong on our side.")
 		}
-		if trouble := data.Trouble(err); trouble != nil {
+		trouble := data.Trouble(err)
+		if trouble != nil {
 			err = trouble
+		}
+		if (trouble != nil || errors.Is(err, context.DeadlineExceeded)) && web.Wrote(c.UserContext()) {
+			err = data.Unsure(err) // what was written before is kept, whatever failed then
 		}
 		if err != nil {
 			p.logFailure(c, id, err)
@@ -117,7 +121,7 @@ func (p *Portal) logFailure(c *fiber.Ctx, id string, err error) {
 	level := slog.LevelDebug
 	f := fault.Of(err)
 	var fe *fiber.Error
-	if f.Kind == fault.Broken && !errors.As(err, &fe) || f.Kind == fault.Away {
+	if f.Kind == fault.Broken && !errors.As(err, &fe) || f.Kind == fault.Away || f.Kind == fault.Unsure {
 		level = slog.LevelError
 	}
 	p.Log.Log(c.UserContext(), level, "request failed", "request", id, "method", c.Method(), "path", p.loggedPath(c.Path()),

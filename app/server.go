@@ -14,12 +14,16 @@ import (
 
 // writeTime is how long an answer may take to be read, and streamTime a stream of changes, which ends itself before.
 const (
-	writeTime  = 30 * time.Second
+	writeTime  = 25 * time.Second
 	streamTime = 6 * time.Minute
 )
 
 // fileTime is how long a file may take to be read by who asked for it.
 const fileTime = 15 * time.Minute
+
+// strangerLimit is how large a form may be, in bytes, of who shows no session: room is made for a body as it is announced, and a
+// thousand that never come would fill the memory. Sign-in and its like hold a few lines.
+const strangerLimit = 32 << 10
 
 // uploadTime is how long a body may take to arrive that may be larger than the portal's megabyte.
 const uploadTime = 2 * time.Minute
@@ -31,7 +35,7 @@ type sized struct {
 }
 
 // heed lets event streams last, and says how large a body each address takes: whatever is larger is refused unread. More than
-// a megabyte is for who shows the id of a session, which is signed.
+// a few lines is for who shows the id of a session, which is signed.
 func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
 	if path == eventsPath {
@@ -43,19 +47,17 @@ func (p *Portal) heed(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		}
 		return fasthttp.RequestConfig{}
 	}
-	for _, s := range p.sized {
-		if !matches(path, s.path) {
-			continue
-		}
-		if s.most <= bodyLimit {
-			return fasthttp.RequestConfig{MaxRequestBodySize: s.most}
-		}
-		if !p.signer.Valid(string(h.Cookie(p.cookieName()))) {
-			return fasthttp.RequestConfig{} // a body is read before anybody is asked who they are, and a stranger's fills the memory
-		}
-		return fasthttp.RequestConfig{MaxRequestBodySize: s.most, ReadTimeout: uploadTime}
+	most := bodyLimit
+	if i := slices.IndexFunc(p.sized, func(s sized) bool { return matches(path, s.path) }); i >= 0 {
+		most = p.sized[i].most
 	}
-	return fasthttp.RequestConfig{}
+	if !p.signer.Valid(string(h.Cookie(p.cookieName()))) { // a body is read before anybody is asked who they are
+		most = min(most, strangerLimit)
+	}
+	if most <= bodyLimit {
+		return fasthttp.RequestConfig{MaxRequestBodySize: most}
+	}
+	return fasthttp.RequestConfig{MaxRequestBodySize: most, ReadTimeout: uploadTime}
 }
 
 // matches reports whether an address is one of the route's.
@@ -68,6 +70,9 @@ func (p *Portal) known(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(r *fasthttp.RequestCtx) {
 		if slices.Contains(fiber.DefaultMethods, string(r.Method())) {
 			next(r)
+			if p.leaving.Load() {
+				r.SetConnectionClose()
+			}
 			return
 		}
 		c := p.web.AcquireCtx(r)
@@ -82,6 +87,9 @@ func (p *Portal) known(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 // too large, too slow, or no HTTP.
 func (p *Portal) unread(c *fiber.Ctx, err error) error {
 	guard(c)
+	if errors.Is(err, fiber.ErrRequestTimeout) { // no person waits for it any more, and a thousand pages at once hold up others
+		return c.Status(fiber.StatusRequestTimeout).SendString("The request took too long to arrive.\n")
+	}
 	web.Around(c, p.frame)
 	if err := web.Fail(c, err); err != nil {
 		return err

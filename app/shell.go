@@ -23,7 +23,7 @@ import (
 // makeFrame makes what stands around every page.
 func (p *Portal) makeFrame() *web.Frame {
 	secret := sha256.Sum256([]byte("flash|" + p.Config.SecretKey))
-	return &web.Frame{Shell: p.shell, Around: p.around, Help: func() string { return setting.Contact.Of(p.Settings) }, Secret: secret[:], Secure: p.Config.HTTPS()}
+	return &web.Frame{Shell: p.shell, Bare: p.bare, Around: p.around, Help: func() string { return setting.Contact.Of(p.Settings) }, Secret: secret[:], Secure: p.Config.HTTPS()}
 }
 
 // around is the shell as it was drawn for this viewer before: it is the same on most of their pages.
@@ -47,10 +47,21 @@ func (p *Portal) around(c *fiber.Ctx) (web.Drawn, error) {
 	return web.DrawnFrom(kept), err
 }
 
+// bare is what a page without menus shows; it runs no query, since the page may have to say that none is answered.
+func (p *Portal) bare(c *fiber.Ctx) components.Shell {
+	v := auth.From(c.UserContext())
+	s := components.Shell{Brand: setting.Name.Of(p.Settings), Theme: v.Theme, Path: c.Path()}
+	if v.Viewing() {
+		left := v.ViewUntil().Sub(p.DB.Now()) + time.Minute - time.Second // the minute that has begun counts
+		s.Viewing = components.Viewing{Who: v.Whom(), Minutes: int(left.Minutes())}
+	}
+	return s
+}
+
 // shell is the menus and the person of this request. It runs no query while the count of the inbox is held.
 func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	v := auth.From(c.UserContext())
-	s := components.Shell{Brand: setting.Name.Of(p.Settings), Theme: v.Theme, Path: c.Path()}
+	s := p.bare(c)
 	if !v.Known() {
 		return s
 	}
@@ -58,10 +69,6 @@ func (p *Portal) shell(c *fiber.Ctx) components.Shell {
 	s.Person = components.Person{ID: v.ID, Name: v.Name, Username: v.Username, AvatarURL: auth.AvatarURL(v.ID, v.Avatar)}
 	s.Inbox = p.bell(c.UserContext(), v, c.Path())
 	s.ViewAs = v.Admin() && v.Can("home.viewas.see")
-	if v.Viewing() {
-		left := v.ViewUntil().Sub(p.DB.Now()) + time.Minute - time.Second // the minute that has begun counts
-		s.Viewing = components.Viewing{Who: v.Whom(), Minutes: int(left.Minutes())}
-	}
 	return s
 }
 

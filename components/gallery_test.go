@@ -46,6 +46,7 @@ func forms() []state {
 		{"suggest-page/nobody", SuggestPage(nil)},
 		{"preview/nothing", Preview("", "")}, {"preview/written", Preview("<p>Text</p>", "")}, {"preview/wrong", Preview("", "At most 10 characters.")},
 		{"pick/chosen", Pick("status", "Status", "done", WithAll("Any status", options))},
+		{"sort-pick/usual", SortPick("", "/projects", options)}, {"sort-pick/down", SortPick("-done", "/projects", options)},
 		{"kept/usual", Kept("", 25)}, {"kept/sorted", Kept("-name", 100)},
 		{"menu-post/plain", MenuPost("/projects/1/archive", "archive", "Archive", false)}, {"menu-post/bad", MenuPost("/projects/1/delete", "trash", "Move to the trash", true)},
 		{"text-area/without-label", TextArea(Area{Name: "notes", Label: "Notes", NoLabel: true, Hint: "Markdown."})},

@@ -4,6 +4,7 @@ package features
 import (
 	"portal/app/feature"
 	"portal/features/admin"
+	"portal/features/documents"
 	"portal/features/projects"
 	"portal/features/weblinks"
 )
@@ -11,6 +12,7 @@ import (
 // All is every feature there is. A new one is a folder beside this file and a line here.
 var All = []feature.New{
 	projects.New,
+	documents.New,
 	weblinks.New,
 	admin.New,
 }

@@ -169,6 +169,160 @@ CREATE TABLE `dependency_locks` (
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `documents` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `title` varchar(256) NOT NULL,
+  `title_key` varchar(190) NOT NULL,
+  `category_id` bigint(20) DEFAULT NULL,
+  `owner_id` bigint(20) DEFAULT NULL,
+  `private` tinyint(1) NOT NULL,
+  `template` tinyint(1) NOT NULL,
+  `review_on` varchar(10) NOT NULL,
+  `state` varchar(10) NOT NULL,
+  `latest` bigint(20) NOT NULL,
+  `released` bigint(20) NOT NULL,
+  `released_at` datetime(6) DEFAULT NULL,
+  `created_by` bigint(20) DEFAULT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `documents_category` (`category_id`,`deleted_at`),
+  KEY `documents_owner` (`owner_id`,`deleted_at`),
+  KEY `documents_created_by` (`created_by`),
+  KEY `documents_title` (`title_key`),
+  KEY `documents_updated` (`deleted_at`,`updated_at`),
+  KEY `documents_review` (`deleted_at`,`review_on`),
+  CONSTRAINT `documents_ibfk_1` FOREIGN KEY (`category_id`) REFERENCES `document_categories` (`id`),
+  CONSTRAINT `documents_ibfk_2` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `documents_ibfk_3` FOREIGN KEY (`created_by`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_categories` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `parent_id` bigint(20) DEFAULT NULL,
+  `name` varchar(100) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `private` tinyint(1) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `document_categories_parent` (`parent_id`,`name_key`),
+  CONSTRAINT `document_categories_ibfk_1` FOREIGN KEY (`parent_id`) REFERENCES `document_categories` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_decisions` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `document_id` bigint(20) NOT NULL,
+  `number` bigint(20) NOT NULL,
+  `what` varchar(10) NOT NULL,
+  `comment` varchar(1000) NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `user_name` varchar(200) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `document_decisions_document` (`document_id`,`id`),
+  KEY `document_decisions_user` (`user_id`),
+  CONSTRAINT `document_decisions_ibfk_1` FOREIGN KEY (`document_id`) REFERENCES `documents` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_decisions_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_favourites` (
+  `user_id` bigint(20) NOT NULL,
+  `document_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`user_id`,`document_id`),
+  KEY `document_favourites_document` (`document_id`),
+  CONSTRAINT `document_favourites_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_favourites_ibfk_2` FOREIGN KEY (`document_id`) REFERENCES `documents` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_readers` (
+  `document_id` bigint(20) NOT NULL,
+  `role_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`document_id`,`role_id`),
+  KEY `document_readers_role` (`role_id`),
+  CONSTRAINT `document_readers_ibfk_1` FOREIGN KEY (`document_id`) REFERENCES `documents` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_readers_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_receipts` (
+  `document_id` bigint(20) NOT NULL,
+  `number` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`document_id`,`number`,`user_id`),
+  KEY `document_receipts_user` (`user_id`,`document_id`),
+  CONSTRAINT `document_receipts_ibfk_1` FOREIGN KEY (`document_id`) REFERENCES `documents` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_receipts_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_shares` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `document_id` bigint(20) DEFAULT NULL,
+  `category_id` bigint(20) DEFAULT NULL,
+  `user_id` bigint(20) DEFAULT NULL,
+  `role_id` bigint(20) DEFAULT NULL,
+  `level` varchar(10) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `document_id` (`document_id`,`user_id`,`role_id`),
+  UNIQUE KEY `category_id` (`category_id`,`user_id`,`role_id`),
+  KEY `document_shares_user` (`user_id`,`document_id`),
+  KEY `document_shares_role` (`role_id`,`document_id`),
+  CONSTRAINT `document_shares_ibfk_1` FOREIGN KEY (`document_id`) REFERENCES `documents` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_shares_ibfk_2` FOREIGN KEY (`category_id`) REFERENCES `document_categories` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_shares_ibfk_3` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_shares_ibfk_4` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_tags` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(60) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `name_key` (`name_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_tag_links` (
+  `document_id` bigint(20) NOT NULL,
+  `tag_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`document_id`,`tag_id`),
+  KEY `document_tag_links_tag` (`tag_id`),
+  CONSTRAINT `document_tag_links_ibfk_1` FOREIGN KEY (`document_id`) REFERENCES `documents` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_tag_links_ibfk_2` FOREIGN KEY (`tag_id`) REFERENCES `document_tags` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_versions` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `document_id` bigint(20) NOT NULL,
+  `number` bigint(20) NOT NULL,
+  `title` varchar(256) NOT NULL,
+  `content` mediumtext NOT NULL,
+  `note` varchar(300) NOT NULL,
+  `author_id` bigint(20) DEFAULT NULL,
+  `author` varchar(200) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `document_id` (`document_id`,`number`),
+  KEY `document_versions_author` (`author_id`),
+  CONSTRAINT `document_versions_ibfk_1` FOREIGN KEY (`document_id`) REFERENCES `documents` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_versions_ibfk_2` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `document_watchers` (
+  `document_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`document_id`,`user_id`),
+  KEY `document_watchers_user` (`user_id`),
+  CONSTRAINT `document_watchers_ibfk_1` FOREIGN KEY (`document_id`) REFERENCES `documents` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `document_watchers_ibfk_2` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `drafts` (
   `user_id` bigint(20) NOT NULL,
   `address` varchar(190) NOT NULL,

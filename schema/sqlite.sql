@@ -181,6 +181,170 @@ CREATE TABLE dependency_locks (
   id BIGINT NOT NULL PRIMARY KEY
 );
 
+CREATE TABLE document_categories (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  parent_id  BIGINT,                -- NULL: at the top
+  name       VARCHAR(100) NOT NULL,
+  name_key   VARCHAR(190) NOT NULL, -- folded
+  private    BOOLEAN    NOT NULL, -- what lies in it is for those alone that it is shared with
+  version    BIGINT       NOT NULL,
+  created_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL,
+  FOREIGN KEY (parent_id) REFERENCES document_categories (id)
+);
+
+CREATE INDEX document_categories_parent ON document_categories (parent_id, name_key);
+
+CREATE TABLE document_decisions (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  document_id BIGINT        NOT NULL,
+  number      BIGINT        NOT NULL, -- of the version
+  what        VARCHAR(10)   NOT NULL, -- submitted, released or returned
+  comment     VARCHAR(1000) NOT NULL,
+  user_id     BIGINT,
+  user_name   VARCHAR(200)  NOT NULL,
+  created_at  TIMESTAMP     NOT NULL,
+  FOREIGN KEY (document_id) REFERENCES documents (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id)
+);
+
+CREATE INDEX document_decisions_document ON document_decisions (document_id, id);
+
+CREATE INDEX document_decisions_user ON document_decisions (user_id);
+
+CREATE TABLE document_favourites (
+  user_id     BIGINT NOT NULL,
+  document_id BIGINT NOT NULL,
+  PRIMARY KEY (user_id, document_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (document_id) REFERENCES documents (id) ON DELETE CASCADE
+);
+
+CREATE INDEX document_favourites_document ON document_favourites (document_id);
+
+CREATE TABLE document_readers (
+  document_id BIGINT NOT NULL,
+  role_id     BIGINT NOT NULL, -- whoever has the role has to confirm that they read what is released
+  PRIMARY KEY (document_id, role_id),
+  FOREIGN KEY (document_id) REFERENCES documents (id) ON DELETE CASCADE,
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE CASCADE
+);
+
+CREATE INDEX document_readers_role ON document_readers (role_id);
+
+CREATE TABLE document_receipts (
+  document_id BIGINT    NOT NULL,
+  number      BIGINT    NOT NULL, -- of the version that was read and understood
+  user_id     BIGINT    NOT NULL,
+  created_at  TIMESTAMP NOT NULL,
+  PRIMARY KEY (document_id, number, user_id),
+  FOREIGN KEY (document_id) REFERENCES documents (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX document_receipts_user ON document_receipts (user_id, document_id);
+
+CREATE TABLE document_shares (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  document_id BIGINT,
+  category_id BIGINT,               -- one of the two is not NULL
+  user_id     BIGINT,
+  role_id     BIGINT,               -- one of the two is not NULL
+  level       VARCHAR(10) NOT NULL, -- read, write or manage
+  created_at  TIMESTAMP   NOT NULL,
+  UNIQUE (document_id, user_id, role_id),
+  UNIQUE (category_id, user_id, role_id),
+  FOREIGN KEY (document_id) REFERENCES documents (id) ON DELETE CASCADE,
+  FOREIGN KEY (category_id) REFERENCES document_categories (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE CASCADE
+);
+
+CREATE INDEX document_shares_role ON document_shares (role_id, document_id);
+
+CREATE INDEX document_shares_user ON document_shares (user_id, document_id);
+
+CREATE TABLE document_tag_links (
+  document_id BIGINT NOT NULL,
+  tag_id      BIGINT NOT NULL,
+  PRIMARY KEY (document_id, tag_id),
+  FOREIGN KEY (document_id) REFERENCES documents (id) ON DELETE CASCADE,
+  FOREIGN KEY (tag_id) REFERENCES document_tags (id) ON DELETE CASCADE
+);
+
+CREATE INDEX document_tag_links_tag ON document_tag_links (tag_id);
+
+CREATE TABLE document_tags (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name       VARCHAR(60)  NOT NULL,
+  name_key   VARCHAR(190) NOT NULL UNIQUE, -- folded
+  version    BIGINT       NOT NULL,
+  created_at TIMESTAMP    NOT NULL,
+  updated_at TIMESTAMP    NOT NULL
+);
+
+CREATE TABLE document_versions (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  document_id BIGINT       NOT NULL,
+  number      BIGINT       NOT NULL, -- 1 is the first
+  title       VARCHAR(256) NOT NULL,
+  content     TEXT    NOT NULL, -- in Markdown
+  note        VARCHAR(300) NOT NULL, -- what changed, in its author's words
+  author_id   BIGINT,                -- NULL: nobody known any more
+  author      VARCHAR(200) NOT NULL, -- the name then
+  created_at  TIMESTAMP    NOT NULL,
+  UNIQUE (document_id, number),
+  FOREIGN KEY (document_id) REFERENCES documents (id) ON DELETE CASCADE,
+  FOREIGN KEY (author_id) REFERENCES users (id)
+);
+
+CREATE INDEX document_versions_author ON document_versions (author_id);
+
+CREATE TABLE document_watchers (
+  document_id BIGINT NOT NULL,
+  user_id     BIGINT NOT NULL,
+  PRIMARY KEY (document_id, user_id),
+  FOREIGN KEY (document_id) REFERENCES documents (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX document_watchers_user ON document_watchers (user_id);
+
+CREATE TABLE documents (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  title       VARCHAR(256) NOT NULL,
+  title_key   VARCHAR(190) NOT NULL, -- folded
+  category_id BIGINT,
+  owner_id    BIGINT,
+  private     BOOLEAN    NOT NULL,
+  template    BOOLEAN    NOT NULL, -- others are made from it
+  review_on   VARCHAR(10)  NOT NULL, -- calendar day by which somebody looks whether it still holds; empty for none
+  state       VARCHAR(10)  NOT NULL, -- of the newest version: draft, review or released
+  latest      BIGINT       NOT NULL, -- number of the newest version
+  released    BIGINT       NOT NULL, -- number of the version that readers see; 0 for none
+  released_at TIMESTAMP,
+  created_by  BIGINT,
+  deleted_at  TIMESTAMP,
+  version     BIGINT       NOT NULL,
+  created_at  TIMESTAMP    NOT NULL,
+  updated_at  TIMESTAMP    NOT NULL,
+  FOREIGN KEY (category_id) REFERENCES document_categories (id),
+  FOREIGN KEY (owner_id) REFERENCES users (id),
+  FOREIGN KEY (created_by) REFERENCES users (id)
+);
+
+CREATE INDEX documents_category ON documents (category_id, deleted_at);
+
+CREATE INDEX documents_created_by ON documents (created_by);
+
+CREATE INDEX documents_owner ON documents (owner_id, deleted_at);
+
+CREATE INDEX documents_review ON documents (deleted_at, review_on);
+
+CREATE INDEX documents_title ON documents (title_key);
+
+CREATE INDEX documents_updated ON documents (deleted_at, updated_at);
+
 CREATE TABLE drafts (
   user_id    BIGINT       NOT NULL,
   address    VARCHAR(190) NOT NULL, -- that the form is sent to

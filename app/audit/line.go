@@ -100,6 +100,13 @@ func (k keys) hash(before string, seal int64, l Line) string {
 	return hex.EncodeToString(m.Sum(nil))
 }
 
+// follows reports whether the sealed line is number seal of the chain, after the line whose hash is before, and as it
+// was written then; hash is what its own must be.
+func (k keys) follows(before string, seal int64, l Line) (hash string, ok bool) {
+	hash = k.hash(before, seal, l)
+	return hash, *l.Seal == seal && l.Hash != nil && *l.Hash == hash
+}
+
 // head is the one row of audit_heads: both ends of the chain.
 type head struct {
 	bun.BaseModel `bun:"table:audit_heads"`

@@ -63,8 +63,8 @@ func (l *Log) purgeSome(ctx context.Context, tx *data.Tx, before time.Time) (int
 	from, n := h.Removed, 0
 	for n < len(lines) && lines[n].CreatedAt.Before(before) {
 		h.Removed++
-		h.Anchor = l.keys.hash(h.Anchor, h.Removed, lines[n])
-		if *lines[n].Seal != h.Removed || lines[n].Hash == nil || *lines[n].Hash != h.Anchor {
+		var ok bool
+		if h.Anchor, ok = l.keys.follows(h.Anchor, h.Removed, lines[n]); !ok {
 			return 0, errTouched(lines[n]) // the removal must not cover it up
 		}
 		n++

@@ -27,11 +27,11 @@ func (l *Log) Rekey(ctx context.Context, tx *data.Tx, next *Log) (int64, error) 
 	if err := l.noStrays(ctx, tx, h); err != nil {
 		return 0, err
 	}
-	new, err := l.resealed(ctx, tx, next, h)
+	last, err := l.resealed(ctx, tx, next, h)
 	if err != nil {
 		return 0, err
 	}
-	h.KeyID, h.Hash, h.Rekeyed, h.RekeyedAt = next.keys.id, new, h.Sealed, &tx.Now
+	h.KeyID, h.Hash, h.Rekeyed, h.RekeyedAt = next.keys.id, last, h.Sealed, &tx.Now
 	return h.Sealed - h.Removed, next.keep(ctx, tx, h)
 }
 
@@ -49,8 +49,8 @@ func (l *Log) resealed(ctx context.Context, tx *data.Tx, next *Log, h head) (str
 		}
 		for i := range lines {
 			at++
-			was = l.keys.hash(was, at, lines[i])
-			if *lines[i].Seal != at || lines[i].Hash == nil || *lines[i].Hash != was {
+			var ok bool
+			if was, ok = l.keys.follows(was, at, lines[i]); !ok {
 				return "", errBroken()
 			}
 			will = next.keys.hash(will, at, lines[i])

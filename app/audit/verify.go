@@ -113,13 +113,13 @@ func (l *Log) walk(ctx context.Context, h head, step func(done, all int64)) (Ver
 				return v.missing(*one.Seal-at-1, one, "just before this one"), nil
 			}
 			at++
-			want := l.keys.hash(v.Head, at, one)
-			if one.Hash == nil || *one.Hash != want {
+			hash, ok := l.keys.follows(v.Head, at, one)
+			if !ok {
 				v.Wrong, v.LineID, v.At = Changed, one.ID, one.CreatedAt
 				v.Said = fmt.Sprintf("Line %d, written %s (“%s”), was changed after it was sealed, or another stands in its place.", one.ID, moment(one.CreatedAt), one.Action)
 				return v, nil
 			}
-			v.Head, last = want, one
+			v.Head, last = hash, one
 			v.Lines++
 		}
 		step(v.Lines, all)

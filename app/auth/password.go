@@ -7,7 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
+	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/nbutton23/zxcvbn-go"
@@ -28,20 +29,27 @@ const (
 )
 
 // Passwords hashes and checks passwords: one core is left to all other pages, and only so many people wait for
-// their turn, so that a flood of sign-ins slows nothing but signing in.
+// their turn, so that a flood of sign-ins slows nothing but signing in. One address has half of the places at most: who
+// floods from there shuts out nobody else.
 type Passwords struct {
-	cost    int
-	turns   chan struct{}
-	waiting atomic.Int64
-	dummy   string // a hash nobody's password has, to spend the same time on unknown names
+	cost  int
+	turns chan struct{}
+	dummy string // a hash nobody's password has, to spend the same time on unknown names
+
+	mu      sync.Mutex
+	waiting int            // those being hashed count too
+	from    map[string]int // of them, by address
 }
 
 // waitEach is how many may wait for each core that hashes; with a quarter of a second a hash, for about eight seconds.
 const waitEach = 32
 
+// waitAddress is when somebody is told to come again whose address has all its places taken.
+const waitAddress = 5 * time.Second
+
 // NewPasswords makes hashes of 2 to the power of cost rounds, on all cores but one; on one that has only that.
 func NewPasswords(cost, cores int) *Passwords {
-	p := &Passwords{cost: cost, turns: make(chan struct{}, max(cores-1, 1))}
+	p := &Passwords{cost: cost, turns: make(chan struct{}, max(cores-1, 1)), from: map[string]int{}}
 	hash, err := bcrypt.GenerateFromPassword(prehash("nobody's password"), cost)
 	if err != nil {
 		panic(err) // the cost is a constant of ours
@@ -56,17 +64,46 @@ func prehash(password string) []byte {
 }
 
 // turn waits for a core.
-// Errors: fault.Away when too many wait already, or the context ends before.
+// Errors: fault.TooMany when too many of the viewer's address wait already; fault.Away when too many do in all, or the
+// context ends before.
 func (p *Passwords) turn(ctx context.Context) (func(), error) {
-	defer p.waiting.Add(-1)
-	if p.waiting.Add(1) > int64(cap(p.turns)*waitEach) {
-		return nil, fault.New(fault.Away, busy)
+	address := addressKey(From(ctx).Address)
+	if err := p.join(address); err != nil {
+		return nil, err
 	}
 	select {
 	case p.turns <- struct{}{}:
-		return func() { <-p.turns }, nil
+		return func() { <-p.turns; p.leave(address) }, nil
 	case <-ctx.Done():
+		p.leave(address)
 		return nil, fault.New(fault.Away, busy).Because(ctx.Err())
+	}
+}
+
+// join takes a place among those who wait.
+func (p *Passwords) join(address string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	most := cap(p.turns) * waitEach
+	if p.from[address] >= most/2 && address != "" { // the command line has no address
+		f := fault.New(fault.TooMany, "Too many try this at once from where you are. Please try again in a moment.")
+		f.Wait = waitAddress
+		return f
+	}
+	if p.waiting >= most {
+		return fault.New(fault.Away, busy)
+	}
+	p.waiting++
+	p.from[address]++
+	return nil
+}
+
+func (p *Passwords) leave(address string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting--
+	if p.from[address]--; p.from[address] == 0 {
+		delete(p.from, address)
 	}
 }
 

@@ -131,3 +131,38 @@ func TestPasswords_RefuseMoreThanCanWait(t *testing.T) {
 		t.Errorf("after the flood: %v", err)
 	}
 }
+
+// R19: who floods from one address is told so, and leaves room for everybody else.
+func TestPasswords_OneAddressHasHalfOfThePlaces(t *testing.T) {
+	p := auth.NewPasswords(8, 2) // one core hashes, for some milliseconds each
+	flood := auth.With(t.Context(), &auth.Viewer{Address: "192.0.2.1"})
+	const all = 200
+	results := make(chan error, all)
+	for range all {
+		go func() {
+			_, _, err := p.Verify(flood, "", "whatever it is")
+			results <- err
+		}()
+	}
+	refused, other := 0, make(chan error, 1)
+	for n := range all {
+		err := <-results
+		if f := fault.Of(err); err != nil && (f.Kind != fault.TooMany || f.Wait <= 0) {
+			t.Fatalf("refused by %v", err)
+		} else if err != nil {
+			refused++
+		}
+		if n == 0 { // all places of the address are taken
+			go func() {
+				_, _, err := p.Verify(auth.With(t.Context(), &auth.Viewer{Address: "192.0.2.2"}), "", "whatever it is")
+				other <- err
+			}()
+		}
+	}
+	if refused < all/2 || refused > all-16 {
+		t.Errorf("%d of %d were refused", refused, all)
+	}
+	if err := <-other; err != nil {
+		t.Errorf("somebody elsewhere: %v", err)
+	}
+}

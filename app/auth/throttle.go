@@ -30,20 +30,25 @@ const (
 // Throttle makes failed sign-ins wait longer and longer. Its counts are in the database,
 // so a restart or another process does not forget them.
 type Throttle struct {
-	db    *data.DB
-	apart string // before the keys of what is counted apart from sign-ins; empty for sign-ins
+	db   *data.DB
+	kind string // of what is counted; empty for sign-ins
 }
 
-// NewThrottle makes the throttle.
+// NewThrottle makes the throttle of sign-ins.
 func NewThrottle(db *data.DB) *Throttle { return &Throttle{db: db} }
 
-// Apart is a throttle with counts of its own, so that failures of another sort keep nobody behind the same address from signing
-// in.
-func (t *Throttle) Apart(name string) *Throttle { return &Throttle{t.db, name + "|"} }
+// Apart is a throttle with the same bounds whose counts are its own: what many do at an address must not keep those
+// behind it from signing in. A kind is a short word.
+func (t *Throttle) Apart(kind string) *Throttle { return &Throttle{t.db, kind} }
 
-// keys are the account and the address as they are kept.
-func (t *Throttle) keys(account, address string) (ofAccount, ofAddress string) {
-	return data.Cut(t.apart+accountKey(account), 190), data.Cut(t.apart+addressKey(address), 64)
+// keys are what the counts of an account and of an address are kept by. Of the names that people write, no key holds the
+// unit separator, so none is a key of another kind.
+func (t *Throttle) keys(account, address string) (ak, dk string) {
+	ak, dk = accountKey(account), addressKey(address)
+	if t.kind == "" {
+		return ak, dk
+	}
+	return data.Cut(t.kind+"\x1f"+ak, 190), data.Cut(t.kind+"\x1f"+dk, 64)
 }
 
 // failure is a row of sign_in_failures.

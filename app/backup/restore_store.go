@@ -2,7 +2,6 @@ package backup
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -182,14 +181,8 @@ func Others(ctx context.Context, db *data.DB) (n int, err error) {
 	if !db.MySQL {
 		return 0, nil
 	}
-	var own int
-	if own = db.Read.Stats().OpenConnections; own == 0 {
-		own = 1
-	}
+	own := max(db.Read.Stats().OpenConnections, 1)
 	err = db.Read.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE()").Scan(&n)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
 	return max(n-own, 0), err
 }
 

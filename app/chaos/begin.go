@@ -37,7 +37,8 @@ func cannotStart(ctx context.Context, b *bed) ([]line, error) {
 		{on: "no such database", env: []string{"PORTAL_DATABASE_URL=mysql://root@" + db.Address() + "/nowhere"}, names: "PORTAL_DATABASE_URL"},
 		{on: "setting that is no more", env: []string{"PORTAL_CACHE_SIZE=64"}, names: "PORTAL_CACHE_SIZE"},
 		{on: "setting that can't be", env: []string{"PORTAL_DB_POOL=many"}, names: "PORTAL_DB_POOL"},
-		{on: "full disk", names: "no space left", before: fullDisk},
+		{on: "full disk", names: "PORTAL_DATA_DIR", before: fullDisk},
+		{on: "full disk, and a key that is given", env: []string{"PORTAL_SECRET_KEY=only for chaos, and long enough for it"}, names: "PORTAL_DATA_DIR", before: fullDisk},
 	} {
 		l, err := b.cannot(ctx, c)
 		if err != nil {

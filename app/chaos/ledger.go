@@ -13,7 +13,7 @@ type ledger struct {
 	sent    int
 	well    []string // answered with success: they have to be there, once
 	refused []string // they must not be there
-	unknown int      // no whole answer: they may be there or not
+	unknown int      // no whole answer, or one that says so: they may be there or not
 	codes   map[int]int
 }
 
@@ -29,7 +29,7 @@ func (l *ledger) write(ctx context.Context, p *person, project, text string) (in
 	switch a.status {
 	case http.StatusSeeOther:
 		l.well = append(l.well, text)
-	case 0:
+	case 0, http.StatusGatewayTimeout: // nobody knows
 		l.unknown++
 	default:
 		l.refused = append(l.refused, text)

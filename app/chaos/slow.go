@@ -12,7 +12,7 @@ import (
 // Slow clients: how many, how long they are watched, and how long they may hold a connection.
 const (
 	slowMost  = 1000
-	slowWatch = 35 * time.Second
+	slowWatch = 40 * time.Second
 	slowCut   = 32 * time.Second // 30 and a moment
 )
 
@@ -31,7 +31,7 @@ func slowClients(ctx context.Context, b *bed) ([]line, error) {
 	var lines []line
 	for _, c := range []struct{ on, first, drop string }{
 		{"slow heads", "GET /login HTTP/1.1\r\nHost: portal\r\n", "X-A: b\r\n"},
-		{"slow bodies", "POST /login HTTP/1.1\r\nHost: portal\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\n", "a"},
+		{"slow bodies", "POST /login HTTP/1.1\r\nHost: portal\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 30000\r\n\r\n", "a"},
 		{"slow readers", strings.Repeat("GET "+asset+" HTTP/1.1\r\nHost: portal\r\n\r\n", 200), ""},
 	} {
 		l, err := i.slowly(ctx, s, p, c.first, c.drop)

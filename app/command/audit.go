@@ -123,7 +123,7 @@ func (t *tool) listAudit(ctx context.Context, p *app.Portal, f auditFlags) error
 	return t.print(all, func(w *bytes.Buffer) {
 		row(w, "LINE", "WHEN", "WHO", "FROM", "WHAT", "KIND", "THING")
 		for _, l := range all {
-			row(w, l.ID, l.At.Format("2006-01-02 15:04:05 UTC"), l.Who, l.Address, l.Action, l.Kind, l.Title)
+			row(w, l.ID, moment(l.At), l.Who, l.Address, l.Action, l.Kind, l.Title)
 		}
 	})
 }

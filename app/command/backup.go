@@ -70,7 +70,7 @@ func (t *tool) backUp(ctx context.Context, p *app.Portal, to string, keep int) e
 	said := backedUpOf(made.Path, made.Bytes, made.Manifest)
 	said.Removed = append(said.Removed, made.Removed...)
 	err = t.say(said, "The backup is %s: %s in %s, %.1f MB, as of %s.\nThe secret key is not in it; keep it at another place.",
-		said.Path, count(int(said.Rows), "row"), count(said.Tables, "table"), float64(said.Bytes)/1e6, said.MadeAt.Format("2006-01-02 15:04:05 UTC"))
+		said.Path, count(int(said.Rows), "row"), count(said.Tables, "table"), float64(said.Bytes)/1e6, moment(said.MadeAt))
 	return errors.Join(err, logBackup(ctx, p, filepath.Base(made.Path)))
 }
 
@@ -143,7 +143,7 @@ func (t *tool) backupVerify() *cobra.Command {
 			}
 			said := backedUpOf(args[0], info.Size(), f.Manifest)
 			return t.say(said, "The backup is whole: %s in %s fit together, as of %s.",
-				count(int(said.Rows), "row"), count(said.Tables, "table"), said.MadeAt.Format("2006-01-02 15:04:05 UTC"))
+				count(int(said.Rows), "row"), count(said.Tables, "table"), moment(said.MadeAt))
 		},
 	}
 }

@@ -33,19 +33,11 @@ func (t *tool) cacheStats() *cobra.Command {
 			return t.print(all, func(w *bytes.Buffer) {
 				row(w, "REGION", "HITS", "MISSES", "HIT RATE", "ENTRIES", "BYTES", "OLDEST", "LAST CLEARED", "ENTRIES PUT IN", "BYTES PUT IN")
 				for _, s := range all {
-					row(w, s.Region, s.Hits, s.Misses, rate(s.Hits, s.Misses), s.Entries, s.Size, clockTime(s.Oldest), clockTime(s.Cleared), s.Loads, s.Bytes)
+					row(w, s.Region, s.Hits, s.Misses, rate(s.Hits, s.Misses), s.Entries, s.Size, moment(s.Oldest), moment(s.Cleared), s.Loads, s.Bytes)
 				}
 			})
 		},
 	}
-}
-
-// clockTime is a moment to the second, in UTC; a dash for none.
-func clockTime(at time.Time) string {
-	if at.IsZero() {
-		return "–"
-	}
-	return at.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
 func rate(hits, misses int64) string {

@@ -208,7 +208,7 @@ func (d *doctor) database(ctx context.Context, p *app.Portal) {
 	case skew > skewWarn:
 		d.add("clock", warning, "The database's clock is %s from this machine's; set both by NTP.", skew)
 	default:
-		d.add("clock", well, "It is %s; the database agrees.", time.Now().UTC().Format("2006-01-02 15:04:05 UTC"))
+		d.add("clock", well, "It is %s; the database agrees.", moment(time.Now()))
 	}
 }
 

@@ -114,26 +114,12 @@ func (d *doctor) mappings(ctx context.Context, p *app.Portal) {
 	switch {
 	case len(check.Invalid)+len(check.Open) > 0:
 		d.add("mappings", warning, "%s to no route and %s; run “portal route check” for the list, and change them.",
-			leads(len(check.Invalid)), count(len(check.Open), "uncovered route"))
+			counted(len(check.Invalid), "mapping", "leads", "lead"), count(len(check.Open), "uncovered route"))
 	case len(check.Waiting) > 0:
-		d.add("mappings", well, "All %d routes are covered; %s for features that are not in this version.", len(p.Routes), wait(len(check.Waiting), "mapping"))
+		d.add("mappings", well, "All %d routes are covered; %s for features that are not in this version.", len(p.Routes), counted(len(check.Waiting), "mapping", "waits", "wait"))
 	default:
 		d.add("mappings", well, "All %d routes are covered, and all mappings lead to one.", len(p.Routes))
 	}
-}
-
-func wait(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun + " waits"
-	}
-	return count(n, noun) + " wait"
-}
-
-func leads(n int) string {
-	if n == 1 {
-		return "1 mapping leads"
-	}
-	return count(n, "mapping") + " lead"
 }
 
 // jobs looks for those that failed last, and those that should have run long ago.

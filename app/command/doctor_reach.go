@@ -46,7 +46,7 @@ func (d *doctor) mail(ctx context.Context, p *app.Portal) {
 		if p.Config.Production() || counts[mail.Waiting] > 0 {
 			state = warning
 		}
-		d.add("mail", state, "No mail server is set, and %s; set PORTAL_SMTP_URL.", wait(counts[mail.Waiting], "mail"))
+		d.add("mail", state, "No mail server is set, and %s; set PORTAL_SMTP_URL.", counted(counts[mail.Waiting], "mail", "waits", "wait"))
 		return
 	}
 	switch err := p.Mail.Check(ctx); {
@@ -55,7 +55,7 @@ func (d *doctor) mail(ctx context.Context, p *app.Portal) {
 	case counts[mail.Failed] > 0:
 		d.add("mail", warning, "The mail server answers, but %s failed; “portal mail list -state failed” says why, “portal mail retry” sends them once more.", count(counts[mail.Failed], "mail"))
 	default:
-		d.add("mail", well, "The mail server answers, and %s.", wait(counts[mail.Waiting], "mail"))
+		d.add("mail", well, "The mail server answers, and %s.", counted(counts[mail.Waiting], "mail", "waits", "wait"))
 	}
 }
 

@@ -16,25 +16,6 @@ func (t *tool) migrateCommand() *cobra.Command {
 		t.migrateStatus(), t.migrateUp(), t.migrateDown())
 }
 
-// bare runs do on a portal whose database nothing was done to.
-func (t *tool) bare(ctx context.Context, do func(context.Context, *app.Portal) error) error {
-	c, err := settings()
-	if err != nil {
-		return err
-	}
-	unlock, err := share(c)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	ctx = as(ctx)
-	p, err := t.open(ctx, c)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(ctx, p), p.Close())
-}
-
 func (t *tool) migrateStatus() *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "List all migrations and when they ran", Args: words(),

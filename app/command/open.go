@@ -45,9 +45,8 @@ func (t *tool) options(c config.Config) app.Options {
 	return app.Options{Config: c, Features: t.features, Log: log}
 }
 
-// with runs do on a portal whose database is in order. An empty database is made; one that waits for
-// migrations is left alone, since a server of the version before may run on it.
-func (t *tool) with(ctx context.Context, do func(context.Context, *app.Portal) error) error {
+// bare runs do on a portal whose database nothing was done to.
+func (t *tool) bare(ctx context.Context, do func(context.Context, *app.Portal) error) error {
 	c, err := settings()
 	if err != nil {
 		return err
@@ -62,17 +61,25 @@ func (t *tool) with(ctx context.Context, do func(context.Context, *app.Portal) e
 	if err != nil {
 		return err
 	}
-	err = inOrder(ctx, p)
-	if err == nil {
-		err = p.Prepare(ctx)
-	}
-	if err == nil {
-		err = do(ctx, p)
-	}
-	if p.Wrote() {
-		tellServer(ctx)
-	}
-	return errors.Join(err, p.Close())
+	return errors.Join(do(ctx, p), p.Close())
+}
+
+// with runs do on a portal whose database is in order. An empty database is made; one that waits for
+// migrations is left alone, since a server of the version before may run on it.
+func (t *tool) with(ctx context.Context, do func(context.Context, *app.Portal) error) error {
+	return t.bare(ctx, func(ctx context.Context, p *app.Portal) error {
+		err := inOrder(ctx, p)
+		if err == nil {
+			err = p.Prepare(ctx)
+		}
+		if err == nil {
+			err = do(ctx, p)
+		}
+		if p.Wrote() {
+			tellServer(ctx)
+		}
+		return err
+	})
 }
 
 // tellTime is how long a command waits for the running server to hear of its change.

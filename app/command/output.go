@@ -45,6 +45,11 @@ func (t *tool) say(v any, sentence string, args ...any) error {
 	return t.print(v, func(w *bytes.Buffer) { fmt.Fprintf(w, sentence+"\n", args...) })
 }
 
+// done is what programs are told when nothing else is to be said.
+type done struct {
+	Done bool `json:"done"`
+}
+
 // tell says something on the error stream; that nobody hears it is no failure.
 func (t *tool) tell(text string) { _, _ = io.WriteString(t.Err, text) }
 
@@ -63,6 +68,30 @@ func when(at *time.Time) string {
 		return ""
 	}
 	return at.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// moment is an instant to the second, in UTC; a dash for none.
+func moment(at time.Time) string {
+	if at.IsZero() {
+		return "–"
+	}
+	return at.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+// count is a number with its noun: "1 mapping", "2 mappings".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// counted is a number with its noun and what so many do: "1 mail waits", "2 mails wait".
+func counted(n int, noun, does, do string) string {
+	if n == 1 {
+		do = does
+	}
+	return count(n, noun) + " " + do
 }
 
 // onTerminal reports whether a person sees what is printed.

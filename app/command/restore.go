@@ -73,7 +73,7 @@ func (t *tool) restore(ctx context.Context, path string, replace bool) error {
 	if len(said.Kept) > 0 {
 		sentence += "\nWhat was there before is kept as " + strings.Join(said.Kept, " and ") + "; remove it when you need it no more."
 	}
-	return t.say(said, sentence, said.MadeAt.Format("2006-01-02 15:04:05 UTC"), count(int(said.Rows), "row"), count(said.Tables, "table"))
+	return t.say(said, sentence, moment(said.MadeAt), count(int(said.Rows), "row"), count(said.Tables, "table"))
 }
 
 // logRestore keeps in the restored audit log that it was restored.
@@ -144,8 +144,7 @@ func (t *tool) restoreMySQL(ctx context.Context, c config.Config, f *backup.File
 	if err != nil {
 		return err
 	}
-	err = errors.Join(t.overMySQL(ctx, c, f, p, replace), p.Close())
-	return err
+	return errors.Join(t.overMySQL(ctx, c, f, p, replace), p.Close())
 }
 
 func (t *tool) overMySQL(ctx context.Context, c config.Config, f *backup.File, p *app.Portal, replace bool) error {

@@ -114,11 +114,3 @@ func whoOf(p *app.Portal, node string) string {
 	}
 	return a.WhoSaid(m.Audience, m.Roles)
 }
-
-// count is a number with its noun: "1 mapping", "2 mappings".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

@@ -84,6 +84,7 @@ func (t *tool) run(ctx context.Context, p *app.Portal, log *slog.Logger) error {
 	case <-ctx.Done():
 	}
 	log.Info("stopping; open requests end first")
+	p.Leave()
 	err = p.Shutdown()
 	log.Info("stopped")
 	return err

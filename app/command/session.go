@@ -135,11 +135,7 @@ func (t *tool) ended(n int, err error) error {
 	if err != nil {
 		return err
 	}
-	verb := " have ended."
-	if n == 1 {
-		verb = " has ended."
-	}
 	return t.say(struct {
 		Ended int `json:"ended"`
-	}{n}, "%s%s", count(n, "session"), verb)
+	}{n}, "%s.", counted(n, "session", "has ended", "have ended"))
 }

@@ -24,7 +24,7 @@ func (t *tool) userCommand() *cobra.Command {
 type addFlags struct {
 	name, email string
 	roles       []string
-	secret      secretFlags
+	password    passwordFlags
 }
 
 func (t *tool) userAdd() *cobra.Command {
@@ -38,7 +38,7 @@ func (t *tool) userAdd() *cobra.Command {
 	c.Flags().StringVar(&f.name, "name", "", "the person's name (the user name when left out)")
 	c.Flags().StringVar(&f.email, "email", "", "e-mail address")
 	c.Flags().StringSliceVar(&f.roles, "roles", []string{"user"}, "roles, with commas between")
-	f.secret.declare(c)
+	f.password.declare(c)
 	return c
 }
 
@@ -75,7 +75,7 @@ func (t *tool) addUser(ctx context.Context, p *app.Portal, username string, f ad
 			n.Roles = append(n.Roles, r)
 		}
 	}
-	password, err := t.secret(ctx, f.secret, n.Username, n.Name, n.Email)
+	password, err := t.password(ctx, f.password, n.Username, n.Name, n.Email)
 	if err != nil && !errors.Is(err, errNoPassword) {
 		return err
 	}
@@ -172,7 +172,7 @@ func accounts(w *bytes.Buffer, all []account) {
 }
 
 func (t *tool) userPassword() *cobra.Command {
-	var f secretFlags
+	var f passwordFlags
 	c := &cobra.Command{
 		Use: "passwd <user name>", Short: "Set an account's password and end its sessions", Args: words("a user name"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -183,12 +183,12 @@ func (t *tool) userPassword() *cobra.Command {
 	return c
 }
 
-func (t *tool) setPassword(ctx context.Context, p *app.Portal, name string, f secretFlags) error {
+func (t *tool) setPassword(ctx context.Context, p *app.Portal, name string, f passwordFlags) error {
 	u, err := p.Users.ByName(ctx, name)
 	if err != nil {
 		return err
 	}
-	password, err := t.secret(ctx, f, u.Username, u.Name, u.Email)
+	password, err := t.password(ctx, f, u.Username, u.Name, u.Email)
 	if errors.Is(err, errNoPassword) {
 		made := accountOf(u, nil)
 		if made.Link, err = passwordLink(ctx, p, u); err != nil {
@@ -207,11 +207,6 @@ func (t *tool) setPassword(ctx context.Context, p *app.Portal, name string, f se
 		return err
 	}
 	return t.say(done{true}, "%s has another password; all sessions of the account have ended.", u.Username)
-}
-
-// done is what programs are told when nothing else is to be said.
-type done struct {
-	Done bool `json:"done"`
 }
 
 func (t *tool) userLock() *cobra.Command {

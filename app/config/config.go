@@ -253,8 +253,12 @@ func (c *Config) Prepare() error {
 	if err != nil {
 		return fmt.Errorf("PORTAL_DATA_DIR: the folder %s can't be written (%s); choose one this account may write", c.DataDir, reason(err))
 	}
-	_ = probe.Close()
+	_, full := probe.WriteString("as long as a key is, to see whether there is room for one")
+	full = errors.Join(full, probe.Close())
 	_ = os.Remove(probe.Name())
+	if full != nil {
+		return fmt.Errorf("PORTAL_DATA_DIR: nothing can be kept in the folder %s (%s); make room on its disk or choose another", c.DataDir, reason(full))
+	}
 	return c.prepareKey()
 }
 

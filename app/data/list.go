@@ -84,6 +84,14 @@ func Cut(s string, n int) string {
 	return string(r[:n])
 }
 
+// Shorten is s of at most n characters; an ellipsis is the last of them where something was cut.
+func Shorten(s string, n int) string {
+	if short := Cut(s, n); short != s {
+		return Cut(s, n-1) + "…"
+	}
+	return s
+}
+
 // Fold is s for finding and sorting: lower case, without accents, one blank between words.
 // Both databases then agree, whatever their collations.
 func Fold(s string) string {

@@ -22,7 +22,7 @@ type Edited struct {
 // Clash is the fault of an edit that somebody else's came before, on the same fields.
 type Clash struct {
 	Fault   *fault.Error
-	Who     string // who saved last
+	Who     string // who saved last what both changed
 	Version int64  // theirs
 	Fields  []ClashField
 	Theirs  []Edited // what only they changed: their values go with the choice, or it would take them back
@@ -53,13 +53,13 @@ func (t *Tx) Merge(ctx context.Context, kind string, id, was int64, theirs, mine
 	if err != nil {
 		return nil, fmt.Errorf("look up what others changed: %w", err)
 	}
-	base := map[string]string{}
+	base, by := map[string]string{}, map[string]string{}
 	clash := &Clash{Fault: fault.New(fault.Conflict, "Somebody else changed this while you were writing.")}
 	for _, r := range rows {
 		if _, known := base[r.Field]; !known {
 			base[r.Field] = r.OldValue
 		}
-		clash.Who = r.UserName
+		by[r.Field] = r.UserName
 	}
 	now := map[string]Edited{}
 	for _, e := range theirs {
@@ -76,6 +76,7 @@ func (t *Tx) Merge(ctx context.Context, kind string, id, was int64, theirs, mine
 			clash.Theirs = append(clash.Theirs, now[m.Name])
 		default:
 			clash.Fields = append(clash.Fields, ClashField{old, now[m.Name], m})
+			clash.Who = by[m.Name]
 		}
 	}
 	if len(clash.Fields) > 0 {

@@ -19,6 +19,21 @@ const (
 	troubleWrite = "The database can't be written at the moment. Tell the operator of this portal."
 )
 
+// Unsure is what a person is told when the database went away and nobody knows whether all of it was kept, or some, or nothing.
+func Unsure(cause error) *fault.Error {
+	return fault.New(fault.Unsure, "The database went away in the middle of this, so it may be saved or not. Look before you send it again.").Because(cause)
+}
+
+// unanswered is err as fault.Unsure when the database had been asked for a commit and the connection broke before its
+// answer; err itself when it is known that nothing was kept.
+func unanswered(err error) error {
+	var op *net.OpError
+	if errors.Is(err, mysql.ErrInvalidConn) || errors.As(err, &op) { // driver.ErrBadConn: it was not even asked
+		return Unsure(err)
+	}
+	return err
+}
+
 // https://www.sqlite.org/rescode.html, the primary codes
 var sqliteTroubles = map[int]string{
 	5: troubleBusy, 6: troubleBusy, // SQLITE_BUSY, SQLITE_LOCKED

@@ -172,7 +172,7 @@ func (d *DB) once(ctx context.Context, fn func(*Tx) error) ([]Change, error) {
 		}
 	}
 	if err := inner.Commit(); err != nil {
-		return nil, fmt.Errorf("commit: %w", err)
+		return nil, fmt.Errorf("commit: %w", unanswered(err))
 	}
 	return tx.changes, nil
 }

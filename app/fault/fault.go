@@ -22,6 +22,7 @@ const (
 	TooMany                 // 429, with Wait
 	Away                    // 503: the database or another part does not answer
 	Unsupported             // 415: the body is of a type no form sends
+	Unsure                  // 504: the database went away in the middle of a write; nobody knows whether it was kept
 )
 
 // Error is an error with a kind. Public is a whole sentence without internals.

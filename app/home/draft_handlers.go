@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
+	"portal/app/data"
 	"portal/app/draft"
 	"portal/app/fault"
 	"portal/app/web"
@@ -34,6 +35,9 @@ type draftView struct {
 	Said string // its longest text, cut
 }
 
+// saidMost is how much of a draft its page shows, in characters.
+const saidMost = 200
+
 // viewOf is the draft as people read it; one that can't be read says nothing.
 func viewOf(d draft.Draft) draftView {
 	v := draftView{Draft: d}
@@ -46,9 +50,7 @@ func viewOf(d draft.Draft) draftView {
 			v.Said = text
 		}
 	}
-	if r := []rune(v.Said); len(r) > 200 {
-		v.Said = string(r[:200]) + "…"
-	}
+	v.Said = data.Shorten(v.Said, saidMost)
 	return v
 }
 

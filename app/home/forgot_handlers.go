@@ -27,10 +27,12 @@ func (h signInHandlers) forgot(c *fiber.Ctx) error {
 	}
 	var f forgotInput
 	err := web.Bind(c, &f)
-	// Counted apart from failed sign-ins: who asks for a link must still be able to sign in.
-	address, account := auth.From(ctx).Address, "forgot|"+strings.TrimSpace(f.Name)
+	// Counted apart from failed sign-ins: who asks for a link must still be able to sign in, and so must their neighbours.
+	asked := h.Kit
+	asked.Throttle = h.Throttle.Apart("forgot")
+	address, account := auth.From(ctx).Address, strings.TrimSpace(f.Name)
 	if err == nil {
-		err = h.free(ctx, account, address)
+		err = asked.free(ctx, account, address)
 	}
 	switch {
 	case fault.Is(err, fault.Invalid):
@@ -41,7 +43,7 @@ func (h signInHandlers) forgot(c *fiber.Ctx) error {
 	case err != nil:
 		return err
 	}
-	if err := h.Throttle.Failed(ctx, account, address); err != nil {
+	if err := asked.Throttle.Failed(ctx, account, address); err != nil {
 		return err
 	}
 	if err := h.Users.Forgot(ctx, f.Name, address); err != nil {

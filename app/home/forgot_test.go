@@ -199,3 +199,19 @@ func TestS14_ForgottenIsThrottled(t *testing.T) {
 	w.Clock.Add(15 * time.Minute)
 	w.Visitor().SignIn("ada", apptest.Password).Want(http.StatusSeeOther)
 }
+
+// One who makes up names, or a room full of people who ask, keeps nobody at that address from signing in.
+func TestS12_AsksForLinksAreCountedApartFromSignIns(t *testing.T) {
+	w := open(t)
+	w.Person("Ada", "user")
+	b := w.Visitor()
+	b.Get("/forgot").Want(http.StatusOK)
+	last := 0
+	for i := range 32 {
+		last = b.Post("/forgot", apptest.Form("name", fmt.Sprint("nobody", i))).Status
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("the 32nd: %d", last)
+	}
+	w.Visitor().SignIn("ada", apptest.Password).Want(http.StatusSeeOther)
+}

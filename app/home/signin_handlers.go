@@ -91,6 +91,9 @@ func (h signInHandlers) check(c *fiber.Ctx, f signInForm) (auth.User, error) {
 		user.PasswordHash = "" // a directory's account has one password, the directory's
 	}
 	ok, renew, err := h.Passwords.Verify(ctx, user.PasswordHash, f.Password)
+	if fault.Is(err, fault.TooMany) {
+		return user, err
+	}
 	if err != nil {
 		return user, fault.New(fault.Away, "The portal is very busy. Please try again in a moment.").Because(err)
 	}

@@ -204,6 +204,9 @@ func (s *Store) mail(ctx context.Context, tx *data.Tx, n Notice, to, actor strin
 	})
 }
 
+// lineMost is how long a title and what is said of it may be, in characters.
+const lineMost = 300
+
 // line is a text of one line, as headers of mails and lists need it, cut to what the table takes.
 func line(s string) string {
 	s = strings.ToValidUTF8(strings.Map(func(r rune) rune {
@@ -212,8 +215,5 @@ func line(s string) string {
 		}
 		return r
 	}, s), "")
-	if r := []rune(s); len(r) > 300 {
-		return string(r[:299]) + "…"
-	}
-	return s
+	return data.Shorten(s, lineMost)
 }

@@ -26,12 +26,3 @@ func (o Options) Place() (*time.Location, error) {
 	}
 	return zone, nil
 }
-
-// Cut is s of at most n characters.
-func Cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n])
-}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portal/app/clock"
+	"portal/app/data"
 )
 
 // Record is a row of an old table: its columns as they are stored. A column that is not there reads as NULL.
@@ -100,7 +101,7 @@ func (r Record) Day(column string) (day clock.Day, ok bool) {
 	if text == "" {
 		return "", true
 	}
-	day = clock.Day(Cut(text, len("2006-01-02")))
+	day = clock.Day(data.Cut(text, len("2006-01-02")))
 	if !day.Valid() {
 		return "", false
 	}

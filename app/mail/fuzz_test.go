@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"portal/app/config"
+	"portal/app/data"
 )
 
 // A mail that is taken has the fields that we write and no other, and its subject comes through as it was.
@@ -31,7 +32,7 @@ func FuzzMail_HasNoFieldButOurs(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		row := Row{Recipient: to, Subject: cut(subject, subjectMost), Body: string(body), MessageID: "1@portal.test", CreatedAt: time.Unix(0, 0)}
+		row := Row{Recipient: to, Subject: data.Shorten(subject, subjectMost), Body: string(body), MessageID: "1@portal.test", CreatedAt: time.Unix(0, 0)}
 		msg, err := o.message(row)
 		if err != nil {
 			t.Fatalf("%q is taken and can't be written: %v", to, err)

@@ -134,7 +134,7 @@ func (o *Outbox) Queue(ctx context.Context, tx *data.Tx, m Mail) error {
 		return err
 	}
 	row := Row{
-		Event: m.Event, Kind: m.Kind, Guard: m.Guard, Recipient: m.To, Subject: cut(m.Subject, subjectMost), Secret: m.Secret, State: Waiting,
+		Event: m.Event, Kind: m.Kind, Guard: m.Guard, Recipient: m.To, Subject: data.Shorten(m.Subject, subjectMost), Secret: m.Secret, State: Waiting,
 		NextAt: tx.Now, MessageID: strings.ToLower(rand.Text()) + "@" + o.host, CreatedAt: tx.Now,
 	}
 	if m.UserID != 0 {
@@ -204,12 +204,4 @@ func (o *Outbox) body(r Row) (Body, error) {
 		return nil, fmt.Errorf("the text can't be read: %w", err)
 	}
 	return b, nil
-}
-
-// cut is s of at most n characters.
-func cut(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
 }

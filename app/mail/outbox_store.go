@@ -180,7 +180,7 @@ func (o *Outbox) Test(ctx context.Context, to string) (int64, error) {
 			Body: Body{{Text: "Mail from the portal reaches you. Somebody asked for this test on the page of the outbox or by the command portal mail test.", Path: "/"}},
 		}
 		if err := m.check(); err != nil {
-			return fault.Field("address", "“%s” is not an e-mail address.", cut(to, 100))
+			return fault.Field("address", "“%s” is not an e-mail address.", data.Shorten(to, 100))
 		}
 		if err := o.Queue(ctx, tx, m); err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"portal/app/data"
+
 	"github.com/uptrace/bun"
 )
 
@@ -19,6 +21,9 @@ const (
 	runMost = 50
 	runTime = time.Minute
 )
+
+// saidMost is how much is kept of why a mail was not taken, in characters.
+const saidMost = 500
 
 // keptFor is how long mails that are through stay in the list.
 const keptFor = 90 * 24 * time.Hour
@@ -87,8 +92,12 @@ func (o *Outbox) Send(ctx context.Context, id int64) error {
 	if row.ExpiresAt != nil && !row.ExpiresAt.After(o.db.Now()) { // the process that took it before did not come to an end
 		return o.end(ctx, row, Failed, tooLate)
 	}
-	if why, err := o.against(ctx, row); err != nil || why != "" {
-		return errors.Join(err, o.discard(ctx, row, why))
+	why, err := o.against(ctx, row)
+	switch {
+	case err != nil:
+		return err
+	case why != "":
+		return o.end(ctx, row, Discarded, why)
 	}
 	err = o.hand(ctx, row)
 	if err == nil {
@@ -129,14 +138,6 @@ func (o *Outbox) against(ctx context.Context, row Row) (string, error) {
 	return "", nil
 }
 
-// discard ends a mail that is not to be sent; nothing happens without a reason.
-func (o *Outbox) discard(ctx context.Context, row Row, why string) error {
-	if why == "" {
-		return nil
-	}
-	return o.end(ctx, row, Discarded, why)
-}
-
 // lease is how long no other process touches a mail that one is sending.
 func (o *Outbox) lease() time.Duration { return 2*o.timeout + time.Minute }
 
@@ -164,7 +165,7 @@ func (o *Outbox) mine(row Row) *bun.UpdateQuery {
 // end keeps what became of the mail. The run's own end does not keep it from being kept.
 func (o *Outbox) end(ctx context.Context, row Row, state, said string) error {
 	now := o.db.Now()
-	q := o.mine(row).Set("state = ?", state).Set("error = ?", cut(said, 500)).Set("next_at = ?", now)
+	q := o.mine(row).Set("state = ?", state).Set("error = ?", data.Shorten(said, saidMost)).Set("next_at = ?", now)
 	if state == Sent {
 		q = q.Set("sent_at = ?", now)
 	}
@@ -178,7 +179,7 @@ func (o *Outbox) end(ctx context.Context, row Row, state, said string) error {
 // later lets the mail wait for the next try.
 func (o *Outbox) later(ctx context.Context, row Row, said string) error {
 	wait := waits[min(max(int(row.Tries)-1, 0), len(waits)-1)]
-	_, err := o.mine(row).Set("state = ?", Waiting).Set("error = ?", cut(said, 500)).
+	_, err := o.mine(row).Set("state = ?", Waiting).Set("error = ?", data.Shorten(said, saidMost)).
 		Set("next_at = ?", o.db.Now().Add(wait)).Exec(context.WithoutCancel(ctx))
 	return err
 }

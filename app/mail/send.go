@@ -15,6 +15,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"portal/app/config"
+	"portal/app/data"
 )
 
 // failure is why a mail was not taken.
@@ -204,5 +205,5 @@ func timedOut(err error) bool {
 
 // oneLine is a server's text as one short line.
 func oneLine(s string) string {
-	return cut(strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " "), 400)
+	return data.Shorten(strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " "), 400)
 }

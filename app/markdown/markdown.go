@@ -16,7 +16,7 @@ import (
 // HTML in the text stays text, and what comes out is cleaned again by a list of what is allowed.
 var (
 	render = goldmark.New(
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.TaskList, mentions{}),
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, boxes{}, mentions{}),
 		goldmark.WithRendererOptions(html.WithHardWraps()),
 	)
 	clean = policy()

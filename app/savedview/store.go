@@ -71,8 +71,8 @@ func name(typed string) (string, error) {
 	switch {
 	case typed == "":
 		return "", fault.Field("name", "Give the view a name.")
-	case utf8.RuneCountInString(typed) > 100:
-		return "", fault.Field("name", "At most 100 characters.")
+	case utf8.RuneCountInString(typed) > nameMost:
+		return "", fault.Field("name", "At most %d characters.", nameMost)
 	}
 	return typed, nil
 }
@@ -87,8 +87,8 @@ func (s *Store) Save(ctx context.Context, l List, typed, query string) (View, er
 		return View{}, err
 	case !me.Known():
 		return View{}, fault.New(fault.Forbidden, "Only people have saved views.")
-	case len(query) > 1000:
-		return View{}, fault.New(fault.Invalid, "What is filtered here is too long to be kept.")
+	case len(query) > queryMost:
+		return View{}, errLong()
 	}
 	var v View
 	err = s.db.Write(ctx, func(tx *data.Tx) error {
@@ -187,8 +187,8 @@ func (s *Store) Update(ctx context.Context, l List, id int64, query string) (Vie
 		switch {
 		case v.DeletedAt != nil:
 			return "", nil, errNoView()
-		case len(query) > 1000:
-			return "", nil, fault.New(fault.Invalid, "What is filtered here is too long to be kept.")
+		case len(query) > queryMost:
+			return "", nil, errLong()
 		case v.Query == query:
 			return "", nil, nil
 		}
@@ -248,7 +248,7 @@ func (s *Store) Share(ctx context.Context, l List, id, role int64) (View, error)
 	})
 }
 
-// Delete takes the view away, or brings it back.
+// Delete takes the view away; Restore brings it back.
 // Errors: fault.NotFound.
 func (s *Store) Delete(ctx context.Context, l List, id int64) (View, error) {
 	return s.mark(ctx, l, id, "deleted the view", func(v *View, now time.Time) bool { v.DeletedAt = &now; return true })

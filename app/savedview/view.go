@@ -38,8 +38,12 @@ type List struct {
 	Stale   []string // what is cached that shows the list's menu of views
 }
 
-// most is how many views a person has for one list.
-const most = 50
+// What saved views may take: how many a person has for one list, how long a name is in characters, and a query in bytes.
+const (
+	most      = 50
+	nameMost  = 100
+	queryMost = 1000
+)
 
 // all are the views of one list, and with which of them it opens for whom.
 type all struct {
@@ -83,6 +87,10 @@ func (a all) seenBy(v *auth.Viewer) Views {
 		seen.Default = seen.Find(id)
 	}
 	return seen
+}
+
+func errLong() error {
+	return fault.New(fault.Invalid, "What is filtered here is too long to be kept.")
 }
 
 func errNoView() error {

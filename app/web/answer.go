@@ -35,6 +35,7 @@ type Result struct {
 // Frame is what the portal puts around pages; every request carries it.
 type Frame struct {
 	Shell  func(*fiber.Ctx) components.Shell // menus and person of this request
+	Bare   func(*fiber.Ctx) components.Shell // the same of a page without menus
 	Around func(*fiber.Ctx) (Drawn, error)   // the same, drawn, with DrawFrame's holes; nil: each page draws it anew
 	Help   func() string                     // the support contact for error pages; nil or empty for none
 	Secret []byte                            // signs the flash
@@ -50,7 +51,8 @@ func frame(c *fiber.Ctx) *Frame {
 	if f, ok := c.Locals(frameKey).(*Frame); ok {
 		return f
 	}
-	return &Frame{Shell: func(*fiber.Ctx) components.Shell { return components.Shell{} }}
+	none := func(*fiber.Ctx) components.Shell { return components.Shell{} }
+	return &Frame{Shell: none, Bare: none}
 }
 
 // IsFragment reports whether htmx asked for a piece of the page it already has.
@@ -168,13 +170,13 @@ func renderPage(ctx context.Context, c *fiber.Ctx, b *bytes.Buffer, p Page) erro
 		a.around = &around
 		return p.Body.Render(ctx, b)
 	}
-	shell := f.Shell(c)
-	shell.Title, shell.Flash = p.Title, flash
-	layout := components.Layout(shell)
+	shellOf, layout := f.Shell, components.Layout
 	if p.Bare {
-		layout = components.Bare(shell)
+		shellOf, layout = f.Bare, components.Bare
 	}
-	return layout.Render(templ.WithChildren(ctx, p.Body), b)
+	shell := shellOf(c)
+	shell.Title, shell.Flash = p.Title, flash
+	return layout(shell).Render(templ.WithChildren(ctx, p.Body), b)
 }
 
 // DrawFrame draws what stands around every page of who sees this shell.

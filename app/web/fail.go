@@ -32,10 +32,9 @@ func Fail(c *fiber.Ctx, err error) error {
 			components.ToastOut(components.Toast{Text: text, Tone: "bad"}),
 		})
 	}
-	if ctx := c.UserContext(); !auth.From(ctx).Known() {
-		return send(c, p.Status, Page{Title: p.Title, Body: components.ErrorPage(p), Bare: true}, nil)
-	}
-	return send(c, p.Status, Page{Title: p.Title, Body: components.ErrorPage(p)}, nil)
+	// Menus and counts are asked of the database; of one that just did not answer in time, nothing more is.
+	bare := f.Kind == fault.Away || !auth.From(c.UserContext()).Known()
+	return send(c, p.Status, Page{Title: p.Title, Body: components.ErrorPage(p), Bare: bare}, nil)
 }
 
 // faultOf knows Fiber's own errors and a database that does not answer in time.
@@ -48,7 +47,7 @@ func faultOf(err error) *fault.Error {
 		case fiber.StatusRequestHeaderFieldsTooLarge:
 			return fault.New(fault.TooLarge, "The request's head is too large. Remove this site's cookies and try again.")
 		case fiber.StatusRequestEntityTooLarge:
-			return fault.New(fault.TooLarge, "That is too large to be taken. A form may hold one megabyte.")
+			return fault.New(fault.TooLarge, "That is too large to be taken. A form may hold one megabyte, and a few lines of who is not signed in.")
 		}
 		if fe.Code >= 400 && fe.Code < 500 {
 			return &fault.Error{Kind: fault.Invalid, Public: "The request could not be understood."}
@@ -125,6 +124,7 @@ var kinds = map[fault.Kind]struct {
 	fault.TooLarge:    {fiber.StatusRequestEntityTooLarge, "Too large"},
 	fault.TooMany:     {fiber.StatusTooManyRequests, "Too many attempts"},
 	fault.Away:        {fiber.StatusServiceUnavailable, "Back in a moment"},
+	fault.Unsure:      {fiber.StatusGatewayTimeout, "The database went away"},
 	fault.Unsupported: {fiber.StatusUnsupportedMediaType, "That can't be read"},
 }
 

@@ -351,7 +351,8 @@
     window.addEventListener("pageshow", () => { clearTimeout(timer); back(); }, { once: true });
   });
   window.addEventListener("beforeunload", (e) => { if (find("form[data-touched]:not([data-drafted])")) e.preventDefault(); });
-  find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // the row of tabs may be wider than a phone
+  // The row of tabs may be wider than a phone. It waits for the first frame: now, the page would be laid out twice.
+  requestAnimationFrame(() => find(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }));
   // A form that came back has its first wrong field in focus, also as a whole page.
   find('[aria-invalid="true"]')?.focus();
   // What is shown once is copied and printed by buttons that only scripts can serve: a field, or a list's lines.

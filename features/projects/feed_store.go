@@ -146,7 +146,8 @@ func (s *feedStore) Reader(ctx context.Context, token, address string) (*auth.Vi
 	return v, err
 }
 
-// wrong counts a token that is nobody's, and is the fault of it.
+// wrong counts a token that is nobody's, and is the fault of it. An old subscription asks for years: it is counted apart,
+// or it would keep all of its office from signing in.
 func (s *feedStore) wrong(ctx context.Context, account, address string) error {
 	wait, err := s.throttle.Wait(ctx, account, address)
 	if err != nil {

@@ -92,7 +92,7 @@ func (a *arrival) who(r legacy.Record, column, role string, mended *[]string) *i
 func day(r legacy.Record, column string, mended *[]string) clock.Day {
 	d, ok := r.Day(column)
 	if !ok {
-		*mended = append(*mended, fmt.Sprintf("its due date %q is no day and left out", legacy.Cut(r.Text(column), 40)))
+		*mended = append(*mended, fmt.Sprintf("its due date %q is no day and left out", data.Cut(r.Text(column), 40)))
 	}
 	return d
 }
@@ -125,11 +125,11 @@ func textsOf(r legacy.Record, what string, mended *[]string) texts {
 		t.name = fmt.Sprintf("%s %d without a name", what, r.ID())
 		*mended = append(*mended, "it had no name")
 	}
-	if short := legacy.Cut(t.summary, 500); short != t.summary {
+	if short := data.Cut(t.summary, 500); short != t.summary {
 		t.summary, t.description = short, strings.TrimSpace(t.summary+"\n\n"+t.description)
 		*mended = append(*mended, "its summary is cut to 500 characters; the whole stands in the description")
 	}
-	if short := legacy.Cut(t.name, 200); short != t.name {
+	if short := data.Cut(t.name, 200); short != t.name {
 		t.name, t.description = short, strings.TrimSpace(t.name+"\n\n"+t.description)
 		*mended = append(*mended, "its name is cut to 200 characters; the whole stands in the description")
 	}

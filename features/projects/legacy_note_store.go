@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"portal/app/data"
 	"portal/app/legacy"
 )
 
@@ -106,7 +107,7 @@ func (a *arrival) todo(r legacy.Record, home belonging) (Todo, []string) {
 		t.Text = fmt.Sprintf("Todo %d without a text", r.ID())
 		mended = append(mended, "it had no text")
 	}
-	if short := legacy.Cut(t.Text, 500); short != t.Text {
+	if short := data.Cut(t.Text, 500); short != t.Text {
 		t.Text = short
 		mended = append(mended, "its text is cut to 500 characters")
 	}
@@ -177,7 +178,7 @@ func (a *arrival) author(r legacy.Record, mended *[]string) (id *int64, name str
 	if id := a.IDs.Of("user", r.Int("user_id")); id != 0 {
 		return &id, a.names[id]
 	}
-	name = legacy.Cut(r.Line("created_by"), 200)
+	name = data.Cut(r.Line("created_by"), 200)
 	if p := a.people[strings.ToLower(name)]; p.ID != 0 && !r.Has("user_id") {
 		return &p.ID, p.Name
 	}

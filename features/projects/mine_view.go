@@ -37,6 +37,12 @@ func (m mineView) pageLink(page, size int) string {
 	return m.link("page", pageParameter(page), "size", sizeParameter(size))
 }
 
+// mineOrders are what the list can be sorted by where it has no headings.
+var mineOrders = []components.Option{
+	{Value: "name", Label: "Task"}, {Value: "project", Label: "Project"}, {Value: "status", Label: "Status"},
+	{Value: "priority", Label: "Priority"}, {Value: "due", Label: "Due"},
+}
+
 func (m mineView) sort(key, label string) components.Sort {
 	return components.SortBy(m.f.Sort, key, label, func(pairs ...string) string { return m.link(pairs...) })
 }

@@ -132,6 +132,12 @@ func (l listView) stats() []components.Stat {
 	}
 }
 
+// projectOrders are what the list can be sorted by where it has no headings.
+var projectOrders = []components.Option{
+	{Value: "name", Label: "Project"}, {Value: "status", Label: "Status"}, {Value: "priority", Label: "Priority"},
+	{Value: "progress", Label: "Progress"}, {Value: "updated", Label: "Changed"},
+}
+
 func (l listView) sort(key, label string) components.Sort {
 	return components.SortBy(l.f.Sort, key, label, l.f.link)
 }

@@ -155,7 +155,7 @@ func (a *arrival) takeLinks(ctx context.Context) error {
 	for _, r := range rows {
 		l, mended, why := a.link(r)
 		if why != "" {
-			a.Report.Skip(table, byID(r), "“%s” stays behind: %s It was: %s", legacy.Cut(r.Line("friendly_name"), 100), why, legacy.Cut(r.Line("url"), 200))
+			a.Report.Skip(table, byID(r), "“%s” stays behind: %s It was: %s", data.Shorten(r.Line("friendly_name"), 100), why, data.Shorten(r.Line("url"), 200))
 			a.IDs.Keep(table, byID(r), 0)
 			continue
 		}
@@ -179,7 +179,7 @@ func (a *arrival) link(r legacy.Record) (l Link, mended []string, why string) {
 		return l, nil, saidAt(err)
 	}
 	if address != old {
-		mended = append(mended, fmt.Sprintf("its address %s is %s now", legacy.Cut(old, 100), legacy.Cut(address, 100)))
+		mended = append(mended, fmt.Sprintf("its address %s is %s now", data.Shorten(old, 100), data.Shorten(address, 100)))
 	}
 	l = Link{URL: address, Name: r.Line("friendly_name"), SeenBy: seenByAll, Version: 1, CreatedAt: a.tx.Now, Icon: legacy.Icon(r.Text("icon"), "")}
 	var removed []string
@@ -203,7 +203,7 @@ func (a *arrival) link(r legacy.Record) (l Link, mended []string, why string) {
 	}
 	if by := r.Line("created_by"); by != "" {
 		if l.OwnerID = optional(a.people[data.Fold(by)]); l.OwnerID == nil && data.Fold(by) != "system" {
-			mended = append(mended, fmt.Sprintf("there is no account %s, who made it; it has no owner", legacy.Cut(by, 60)))
+			mended = append(mended, fmt.Sprintf("there is no account %s, who made it; it has no owner", data.Shorten(by, 60)))
 		}
 	}
 	if at := r.Time("created_at"); at != nil {

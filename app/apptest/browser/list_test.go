@@ -245,3 +245,32 @@ func TestJourney_FilterSaysWhatItFound(t *testing.T) {
 		}
 	}
 }
+
+// A phone shows no headings to sort by, and cards have none: there the order is chosen. The filters keep it, and it keeps them.
+func TestJourney_ListOrderWithoutHeadings(t *testing.T) {
+	w := build(t)
+	w.newProject("Anchors away")
+	w.newProject("Zinc in the drains")
+	tab := w.enter(w.ada)
+	tab.Go("/projects")
+	tab.Until(`!document.querySelector("#sort").checkVisibility()`)
+	tab.Look(360, "light")
+	tab.Go("/projects?q=a")
+	tab.Choose("#sort", "Project, down")
+	tab.Until(rows + `.startsWith("Zinc in the drains,")`)
+	tab.Focused("#sort")
+	tab.Until(`location.search.includes("sort=-name") && location.search.includes("q=a")`)
+	tab.Fill("#filters [name=q]", "an")
+	lists(tab, "Anchors away")
+	tab.Until(`location.search.includes("sort=-name") && document.querySelector("#sort").value === "-name"`)
+	tab.Go("/projects?view=grid&sort=name")
+	tab.Choose("#sort", "Usual order")
+	tab.Until(`!location.search.includes("sort=") && location.search.includes("view=grid")`)
+	tab.Check("phone-order")
+
+	tab.Look(360, "dark")
+	tab.Go("/projects/mine")
+	tab.Choose("#sort", "Task, down")
+	tab.Until(`location.search.includes("sort=-name")`)
+	tab.Clean()
+}

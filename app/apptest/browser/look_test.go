@@ -70,7 +70,53 @@ func rich(t *testing.T) *world {
 	}
 	gone := w.newProject("Given up")
 	w.ada.Post(gone+"/delete", nil).Want(http.StatusSeeOther)
+	w.shelve()
 	return w
+}
+
+// shelve writes documents: one of everything, a private one, a template, and one in the trash.
+func (w *world) shelve() {
+	send := func(path string, pairs ...string) {
+		w.t.Helper()
+		w.ada.Post(path, apptest.Form(pairs...)).Want(http.StatusSeeOther)
+	}
+	send("/documents/categories", "name", "Dienstvorschriften und Unterlagenzusammentragungsverantwortungsbereiche")
+	send("/documents/categories", "name", "Verleihungen", "parent", "1")
+	send("/documents/categories", "name", "Leitung", "private", "1")
+	text := "# Ablauf\n\nErst **prüfen**, dann `polieren`:\n\n- [ ] Mütze\n- [x] Abzeichen\n\n## Stellen\n\n| Stelle | Anzahl |\n|---|---|\n| Köln | 12 |\n\n> Nichts vergessen, @" + w.ben.User.Username +
+		".\n\n```\n" + strings.Repeat("lange zeile ", 30) + "\n```\n"
+	me := person(w.ada)
+	send("/documents", "title", longName, "content", text, "category", "2", "tags", "Köln, Hall B, Unterlagenzusammentragungsverantwortungsbereich", "owner", me, "review_on", "2026-01-31", "release", "1")
+	send("/documents", "title", "Personal plan", "content", "Not yet.", "category", "3", "owner", me, "private", "1")
+	send("/documents", "title", "Report of {{date}}", "content", "By {{me}}", "owner", me, "template", "1", "release", "1")
+	send("/documents", "title", "Given up", "owner", me)
+	send("/documents/4/delete")
+	send("/documents/1/edit", "title", longName, "content", strings.Replace(text, "Mütze", "Mütze und Handschuhe", 1)+"\n## Danach\n\nRuhe.\n", "category", "2", "tags", "Köln, Hall B, Unterlagenzusammentragungsverantwortungsbereich",
+		"owner", me, "review_on", "2026-01-31", "note", "Handschuhe auch", "version", "1", "base", "1")
+	send("/documents/1/submit", "number", "2")
+	send("/documents/1/readers", "roles", "2", "roles", "3")
+	send("/documents/1/confirm", "number", "1")
+	send("/documents/2/share", "user", person(w.cleo), "level", "read")
+	send("/documents/2/share", "role", "2", "level", "write")
+	send("/documents/1/watch", "on", "true")
+}
+
+// documentAddresses are the pages of a route of documents.
+func (w *world) documentAddresses(route, much string) []string {
+	all := []string{much}
+	switch route {
+	case "documents.document.see.list":
+		return append(all, much+"?q=zebra", much+"?show=trash", much+"?show=unread", much+query("category", "2", "tags", "1,2", "state", "review", "sort", "-updated"))
+	case "documents.document.see.one":
+		return append(all, "/documents/1?version=2", "/documents/2", "/documents/3")
+	case "documents.document.see.version.compare":
+		return append(all, much+"?from=1&to=2&view=side")
+	case "documents.document.edit.new":
+		return append(all, much+"?template=3", much+"?category=2")
+	case "documents.document.share.list", "documents.document.release.reader.list", "documents.document.edit.form":
+		return append(all, strings.Replace(much, "/1/", "/2/", 1))
+	}
+	return all
 }
 
 var parameter = regexp.MustCompile(`:(\w+)(<int>)?`)
@@ -92,6 +138,9 @@ func (w *world) addresses(route, path string) []string {
 	}
 	if strings.Contains(path, "categories") || strings.HasPrefix(path, "/weblinks") {
 		field = "name"
+	}
+	if strings.HasPrefix(path, "/documents") {
+		return w.documentAddresses(route, fill(map[string]string{"id": "1", "number": "1", "category": "1", "tag": "1"}))
 	}
 	much := fill(map[string]string{
 		"id": "1", "number": "131", "status": "2", "field": field, "comment": w.comment(path), "todo": w.todoOf(path), "node": "home.start.see", "name": "app.mail", "import": "1",
@@ -224,6 +273,11 @@ func TestLook_Pieces(t *testing.T) {
 		tab.Check("trouble-" + code)
 		tab.Clean(code)
 	}
+	for _, wide := range []int64{360, 1440} {
+		tab.Look(wide, "light")
+		tab.Go(w.project) // its first column has more cards than are in sight, which are not laid out yet
+		tab.Until(`[...document.querySelectorAll(".board-card")].every((c) => c.getBoundingClientRect().right <= c.closest(".board-column").getBoundingClientRect().right)`)
+	}
 	tab.Go(w.project)
 	tab.Keys("?")
 	tab.Wait("#keys[open]")
@@ -281,10 +335,23 @@ func TestLook_Pieces(t *testing.T) {
 	tab.Click(".facts-all")
 	tab.Until(`document.querySelector(".fact-more").checkVisibility()`)
 
+	const open = "/projects/2" // of which Zoë only reads: who is in a private project's team, or has a task, ticks its todos
+	for _, on := range []string{open, open + "/tasks/1"} {
+		w.ada.Post(on+"/todos", apptest.Form("text", "Measure the rack")).Want(http.StatusSeeOther)
+		w.ada.Post(on+"/todos", apptest.Form("text", "Cut the cable")).Want(http.StatusSeeOther)
+	}
+	w.ada.Post(open+"/todos/13/tick", apptest.Form("done", "true")).Want(http.StatusSeeOther)
+	w.ada.Post(open+"/tasks/1/todos/15/tick", apptest.Form("done", "true")).Want(http.StatusSeeOther)
 	reader := w.enter(w.cleo)
-	for _, of := range []string{w.project, w.project + "/todos", w.project + "/tasks/131"} {
+	for _, of := range []string{w.project, w.project + "/todos", w.project + "/tasks/131", open, open + "/todos", open + "/tasks/1"} {
 		reader.Go(of)
-		reader.Check("reader" + strings.ReplaceAll(strings.TrimPrefix(of, w.project), "/", "-"))
+		reader.Check("reader" + strings.ReplaceAll(of, "/", "-"))
+		if !strings.HasPrefix(of, open) || of == open {
+			continue
+		}
+		reader.Wait(`#todos .todo-done > span.todo-tick[role=img][aria-label="Done"]`)
+		reader.Wait(`#todos :not(.todo-done) > span.todo-tick[role=img][aria-label="Open"]`)
+		reader.Until(`!document.querySelector("#todos :is(button, form, a)")`)
 	}
 
 	bob := w.p.As("Nora Nobody")

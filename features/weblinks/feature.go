@@ -14,13 +14,14 @@ var folder embed.FS
 
 // Routes that templates ask about.
 const (
-	seeList     = "weblinks.link.see.list"
-	newLink     = "weblinks.link.edit.new"
-	editLink    = "weblinks.link.edit.form"
-	deleteLink  = "weblinks.link.delete.do"
-	importLinks = "weblinks.link.edit.import.form"
-	exportLinks = "weblinks.link.see.export"
-	editWords   = "weblinks.word.edit.save"
+	seeList      = "weblinks.link.see.list"
+	newLink      = "weblinks.link.edit.new"
+	editLink     = "weblinks.link.edit.form"
+	deleteLink   = "weblinks.link.delete.do"
+	severalLinks = "weblinks.link.edit.several"
+	importLinks  = "weblinks.link.edit.import.form"
+	exportLinks  = "weblinks.link.see.export"
+	editWords    = "weblinks.word.edit.save"
 )
 
 // New declares the feature.
@@ -77,6 +78,8 @@ func routes(h linkHandlers) []feature.Route {
 		load,
 		feature.Post("link.see.export", "/export", "Links as a file", h.export),
 		feature.Get("link.see.statistics", "/statistics", "Statistics of links", h.statistics),
+		feature.Post("link.edit.several", "/several", "Change several links", h.several),
+		feature.Post("link.delete.restore.several", "/several/restore", "Bring back several links", h.restoreSeveral),
 		feature.Get("link.edit.same", "/same", "Whether there is a link to an address", h.same),
 		feature.Get("link.see.one", one, "A link with its history", h.show),
 		feature.Get("link.see.open", one+"/open", "Open a link", h.open),

@@ -286,3 +286,28 @@ func TestStatistics_CountWhatTheViewerSees(t *testing.T) {
 	w.otto.Get("/weblinks/statistics").Want(http.StatusOK, "Most used links", "Much", "Docs").Lacks("Secret", "Hidden", "hid<")
 	contains(t, w.Queries(func() { w.otto.Get("/weblinks/statistics") }), 4)
 }
+
+func TestLink_SeveralAreChangedAtOnceEachByItself(t *testing.T) {
+	w := open(t)
+	for _, n := range []string{"a", "b", "c"} {
+		w.add("Mia Miller", linkForm{URL: "https://" + n + ".example", Name: "Link " + n, Tags: "old"})
+	}
+	w.add("Mia Miller", linkForm{URL: "https://own.example", Name: "Own", SeenBy: seenByMe})
+	w.otto.Get("/weblinks?view=table").Want(http.StatusOK, `name="link"`, "Change the ticked links")
+	w.refused(w.otto, "/weblinks/several", http.StatusUnprocessableEntity, "link", "1")
+	w.refused(w.otto, "/weblinks/several", http.StatusUnprocessableEntity, "category", "X")
+	w.otto.Post("/weblinks/several", apptest.Form("link", "1,2", "category", "New shelf", "add_tags", "x, y", "remove_tags", "OLD", "pinned", "1")).Want(made)
+	if w.Count("links", "pinned AND category_id IS NOT NULL AND version = 2") != 2 || w.Count("link_tag_links") != 5 {
+		t.Error("they are not changed")
+	}
+	w.otto.Post("/weblinks/several", apptest.Form("link", "3,4", "pinned", "1")).Want(http.StatusOK, "Link c", "There is no such link, or it is not for you.").Lacks("Own")
+	if w.Count("links", "id = 4 AND version = 1") != 1 {
+		t.Error("another's own link is changed")
+	}
+	w.otto.Post("/weblinks/several", apptest.Form("link", "1,2,3", "do", "trash")).Want(made)
+	w.otto.Get("/weblinks").Want(http.StatusOK, "/weblinks/several/restore?links=1,2,3")
+	w.otto.Post("/weblinks/several/restore?links=1,2,3", nil).Want(made)
+	if w.Count("links", "deleted_at IS NULL") != 4 {
+		t.Error("they are not back")
+	}
+}

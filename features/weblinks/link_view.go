@@ -26,6 +26,14 @@ func (f linkFilter) pageLink(page, size int) string {
 	return f.link("page", strconv.Itoa(page), "size", strconv.Itoa(size))
 }
 
+// linkOrders are what the list can be sorted by where it has no headings.
+var linkOrders = []components.Option{
+	{Value: "name", Label: "Link"}, {Value: "url", Label: "Address"}, {Value: "category", Label: "Category"}, {Value: "clicks", Label: "Clicks"}, {Value: "updated", Label: "Changed"},
+}
+
+// mayTick reports whether the list's rows can be changed together.
+func (l listView) mayTick() bool { return l.f.Show != "trash" && l.me.Can(severalLinks) }
+
 // exportPath is where what the list shows comes from as a file.
 func (l listView) exportPath(kind string) string {
 	return listPath + "/export" + l.f.link("format", kind)[len(listPath):]

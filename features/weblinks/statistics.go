@@ -75,26 +75,24 @@ func (v statisticsView) stats() []components.Stat {
 	}
 }
 
-// mostChart are the links that are opened most.
-func (v statisticsView) mostChart() components.Chart {
-	c := components.Chart{ID: "most", Title: "Most used links", Text: "How often each of the most used links was opened, the most used first.", First: "Link", Unit: "click", Series: []components.Series{{Name: "Clicks", Tone: "blue"}}}
-	for _, l := range v.most {
-		c.Points, c.Series[0].Values = append(c.Points, l.Name), append(c.Series[0].Values, float64(l.Clicks))
+// mostList are the links that are opened most.
+func (v statisticsView) mostList() components.AmountList {
+	l := components.AmountList{ID: "most", Title: "Most used links", Text: "How often each of the most used links was opened.", First: "Link", Heads: []string{"Clicks"}}
+	for _, k := range v.most {
+		l.Items = append(l.Items, components.Amount{Label: k.Name, URL: k.Path(), Parts: []components.AmountPart{{Value: float64(k.Clicks)}}})
 	}
-	return c
+	return l
 }
 
-// usedChart are the clicks and links of categories or tags.
-func usedChart(k wordKind, all []used) components.Chart {
-	c := components.Chart{
-		ID: k.many, Title: "By " + k.name, Text: "How often the links of each " + k.name + " were opened, and how many there are.", First: k.title,
-		Series: []components.Series{{Name: "Clicks", Tone: "blue"}, {Name: "Links", Tone: "amber"}},
+// usedList are the clicks and links of categories or tags.
+func usedList(k wordKind, all []used) components.AmountList {
+	l := components.AmountList{
+		ID: k.many, Title: "By " + k.name, Text: "How often the links of each " + k.name + " were opened, and how many there are.", First: k.title, Heads: []string{"Clicks", "Links"},
 	}
 	for _, u := range all {
-		c.Points = append(c.Points, u.Name)
-		c.Series[0].Values, c.Series[1].Values = append(c.Series[0].Values, float64(u.Clicks)), append(c.Series[1].Values, float64(u.Links))
+		l.Items = append(l.Items, components.Amount{Label: u.Name, URL: listPath + "?" + k.name + "=" + id(u.ID) + "&view=table", Parts: []components.AmountPart{{Value: float64(u.Clicks)}, {Value: float64(u.Links)}}})
 	}
-	return c
+	return l
 }
 
 // bookmarklet is what a browser keeps as a bookmark, and what it then does on any page: it opens the form with that page's

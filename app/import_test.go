@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -123,6 +124,30 @@ func TestImport_DocumentsKeepTheirVersions(t *testing.T) {
 	}
 }
 
+func TestImport_LinksKeepTheirNumbersAndTraps(t *testing.T) {
+	p, _, r := imported(t)
+	for query, want := range map[string]string{
+		"SELECT url FROM links WHERE id = 1":                                               "https://wiki.example.org/",
+		"SELECT name FROM links WHERE id = 2":                                              "WIKI.example.org",
+		"SELECT url FROM links WHERE id = 4":                                               "https://tickets.example.org",
+		"SELECT COUNT(*) FROM links":                                                       "3",
+		"SELECT COUNT(*) FROM links WHERE notes LIKE '%script%' OR url LIKE 'javascript%'": "0",
+		"SELECT icon FROM links WHERE id = 1":                                              "book",
+		"SELECT COUNT(*) FROM links WHERE category_id = 1":                                 "2",
+		"SELECT name FROM link_tags WHERE id = 2":                                          "a b",
+	} {
+		if got := one(t, p, query); got != want {
+			t.Errorf("%s: %s, not %s", query, got, want)
+		}
+	}
+	said := fmt.Sprint(r.Rows)
+	for _, want := range []string{"javascript:alert(1)", "leads where link 1 leads, too"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the report does not say %s", want)
+		}
+	}
+}
+
 func TestImport_EveryRowIsAccountedFor(t *testing.T) {
 	_, _, r := imported(t)
 	want := []legacy.Line{
@@ -151,6 +176,10 @@ func TestImport_EveryRowIsAccountedFor(t *testing.T) {
 		{Table: "document_changes", Read: 4, Imported: 3, Skipped: 1},
 		{Table: "document_tag_association", Read: 3, Imported: 1, Merged: 1, Skipped: 1},
 		{Table: "document_shares", Read: 6, Imported: 1, Merged: 2, Skipped: 3},
+		{Table: "weblink_categories", Read: 3, Imported: 1, Merged: 1, Skipped: 1},
+		{Table: "weblink_tags", Read: 2, Imported: 2, Mended: 1},
+		{Table: "weblinks", Read: 4, Imported: 3, Skipped: 1, Mended: 3},
+		{Table: "weblink_tag_association", Read: 4, Imported: 2, Skipped: 2},
 	}
 	if got := r.Tables(); !slices.Equal(got, want) {
 		for i := range want {

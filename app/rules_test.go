@@ -24,7 +24,7 @@ import (
 // A package may import what is listed here, and nothing else of ours. A package that is not listed may not be.
 var mayImport = map[string][]string{
 	"assets": {}, "schema": {},
-	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/files": {"app/fault"}, "app/live": {}, "app/markdown": {}, "app/secret": {}, "app/session": {}, "app/sheet": {},
+	"app/cache": {}, "app/clock": {}, "app/config": {}, "app/fault": {}, "app/fetch": {}, "app/files": {"app/fault"}, "app/live": {}, "app/markdown": {}, "app/secret": {}, "app/session": {}, "app/sheet": {},
 	"app/backup": {"app/data", "app/files", "schema"},
 	"app/demo":   {"app/clock"}, "app/legacy": {"app/clock", "app/data"},
 	"app/mail": {"app/config", "app/data", "app/fault", "app/secret"}, "app/directory": {"app/config", "app/fault"},
@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	"app/feature":          {"app/audit", "app/auth", "app/cache", "app/config", "app/data", "app/demo", "app/fault", "app/files", "app/inbox", "app/legacy", "app/mail", "app/search", "app/secret", "app/setting"},
 	"app/web":              {"app/auth", "app/data", "app/fault", "app/files", "components"},
 	"app/home":             {"app/auth", "app/data", "app/directory", "app/draft", "app/fault", "app/feature", "app/inbox", "app/live", "app/search", "app/setting", "app/web", "components"},
-	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/files", "app/formresult", "app/inbox", "app/legacy", "app/mail", "app/markdown", "app/savedview", "app/search", "app/secret", "app/setting", "app/sheet", "app/web", "components"},
+	"features/*":           {"app/audit", "app/auth", "app/cache", "app/clock", "app/data", "app/demo", "app/fault", "app/feature", "app/fetch", "app/files", "app/formresult", "app/inbox", "app/legacy", "app/mail", "app/markdown", "app/savedview", "app/search", "app/secret", "app/setting", "app/sheet", "app/web", "components"},
 	"features":             {"app/feature", "features/*"},
 	"app":                  {"app/*", "assets", "components", "schema"},
 	"app/apptest":          {"app", "app/auth", "app/clock", "app/config", "app/data", "app/fault", "app/feature"},

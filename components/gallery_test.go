@@ -48,6 +48,7 @@ func forms() []state {
 		{"pick/chosen", Pick("status", "Status", "done", WithAll("Any status", options))},
 		{"sort-pick/usual", SortPick("", "/projects", options)}, {"sort-pick/down", SortPick("-done", "/projects", options)},
 		{"kept/usual", Kept("", 25)}, {"kept/sorted", Kept("-name", 100)},
+		{"tick-head/plain", TickHead("link")}, {"tick-cell/plain", TickCell("link", 7, "The wiki", false)}, {"tick-cell/ticked", TickCell("link", 7, "The wiki", true)},
 		{"menu-post/plain", MenuPost("/projects/1/archive", "archive", "Archive", false)}, {"menu-post/bad", MenuPost("/projects/1/delete", "trash", "Move to the trash", true)},
 		{"text-area/without-label", TextArea(Area{Name: "notes", Label: "Notes", NoLabel: true, Hint: "Markdown."})},
 		{"select/chosen", Select(Choice{Name: "status", Label: "Status", Value: "done", Options: options, Hint: "Where it stands."})},

@@ -6,11 +6,13 @@ import (
 	"portal/features/admin"
 	"portal/features/documents"
 	"portal/features/projects"
+	"portal/features/weblinks"
 )
 
 // All is every feature there is. A new one is a folder beside this file and a line here.
 var All = []feature.New{
 	projects.New,
 	documents.New,
+	weblinks.New,
 	admin.New,
 }

@@ -503,6 +503,85 @@ CREATE TABLE `legacy_ids` (
   PRIMARY KEY (`kind`,`legacy_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `links` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `url` varchar(2000) NOT NULL,
+  `url_key` varchar(64) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `notes` mediumtext NOT NULL,
+  `icon` varchar(60) NOT NULL,
+  `category_id` bigint(20) DEFAULT NULL,
+  `owner_id` bigint(20) DEFAULT NULL,
+  `seen_by` varchar(20) NOT NULL,
+  `pinned` tinyint(1) NOT NULL,
+  `clicks` bigint(20) NOT NULL,
+  `clicked_at` datetime(6) DEFAULT NULL,
+  `checked_at` datetime(6) DEFAULT NULL,
+  `broken` varchar(200) NOT NULL,
+  `broken_at` datetime(6) DEFAULT NULL,
+  `search_text` varchar(3000) NOT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
+  `version` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `links_name` (`deleted_at`,`name_key`),
+  KEY `links_url` (`url_key`),
+  KEY `links_category` (`category_id`),
+  KEY `links_owner` (`owner_id`),
+  KEY `links_checked` (`checked_at`),
+  CONSTRAINT `links_ibfk_1` FOREIGN KEY (`category_id`) REFERENCES `link_categories` (`id`),
+  CONSTRAINT `links_ibfk_2` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `link_categories` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(100) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `name_key` (`name_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `link_favourites` (
+  `user_id` bigint(20) NOT NULL,
+  `link_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`user_id`,`link_id`),
+  KEY `link_favourites_link` (`link_id`),
+  CONSTRAINT `link_favourites_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `link_favourites_ibfk_2` FOREIGN KEY (`link_id`) REFERENCES `links` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `link_roles` (
+  `link_id` bigint(20) NOT NULL,
+  `role_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`link_id`,`role_id`),
+  KEY `link_roles_role` (`role_id`),
+  CONSTRAINT `link_roles_ibfk_1` FOREIGN KEY (`link_id`) REFERENCES `links` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `link_roles_ibfk_2` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `link_tags` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(100) NOT NULL,
+  `name_key` varchar(190) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `name_key` (`name_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `link_tag_links` (
+  `link_id` bigint(20) NOT NULL,
+  `tag_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`link_id`,`tag_id`),
+  KEY `link_tag_links_tag` (`tag_id`),
+  CONSTRAINT `link_tag_links_ibfk_1` FOREIGN KEY (`link_id`) REFERENCES `links` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `link_tag_links_ibfk_2` FOREIGN KEY (`tag_id`) REFERENCES `link_tags` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `mails` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `event` varchar(150) NOT NULL,

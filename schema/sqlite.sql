@@ -521,6 +521,88 @@ CREATE TABLE legacy_ids (
   PRIMARY KEY (kind, legacy_id)
 );
 
+CREATE TABLE link_categories (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name       VARCHAR(100) NOT NULL,
+  name_key   VARCHAR(190) NOT NULL UNIQUE, -- folded
+  version    BIGINT       NOT NULL,
+  updated_at TIMESTAMP    NOT NULL
+);
+
+CREATE TABLE link_favourites (
+  user_id BIGINT NOT NULL,
+  link_id BIGINT NOT NULL,
+  PRIMARY KEY (user_id, link_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (link_id) REFERENCES links (id) ON DELETE CASCADE
+);
+
+CREATE INDEX link_favourites_link ON link_favourites (link_id);
+
+CREATE TABLE link_roles (
+  link_id BIGINT NOT NULL,
+  role_id BIGINT NOT NULL,
+  PRIMARY KEY (link_id, role_id),
+  FOREIGN KEY (link_id) REFERENCES links (id) ON DELETE CASCADE,
+  FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE CASCADE
+);
+
+CREATE INDEX link_roles_role ON link_roles (role_id);
+
+CREATE TABLE link_tag_links (
+  link_id BIGINT NOT NULL,
+  tag_id  BIGINT NOT NULL,
+  PRIMARY KEY (link_id, tag_id),
+  FOREIGN KEY (link_id) REFERENCES links (id) ON DELETE CASCADE,
+  FOREIGN KEY (tag_id) REFERENCES link_tags (id) ON DELETE CASCADE
+);
+
+CREATE INDEX link_tag_links_tag ON link_tag_links (tag_id);
+
+CREATE TABLE link_tags (
+  id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name       VARCHAR(100) NOT NULL,
+  name_key   VARCHAR(190) NOT NULL UNIQUE,
+  version    BIGINT       NOT NULL,
+  updated_at TIMESTAMP    NOT NULL
+);
+
+CREATE TABLE links (
+  id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  url         VARCHAR(2000) NOT NULL, -- what a click leads to
+  url_key     VARCHAR(64)   NOT NULL, -- the same for addresses that mean the same page
+  name        VARCHAR(200)  NOT NULL,
+  name_key    VARCHAR(190)  NOT NULL, -- folded, for sorting
+  notes       TEXT     NOT NULL,
+  icon        VARCHAR(60)   NOT NULL,
+  category_id BIGINT,
+  owner_id    BIGINT,
+  seen_by     VARCHAR(20)   NOT NULL, -- everyone, roles or me
+  pinned      BOOLEAN     NOT NULL,
+  clicks      BIGINT        NOT NULL,
+  clicked_at  TIMESTAMP,
+  checked_at  TIMESTAMP,              -- NULL: it was never looked at
+  broken      VARCHAR(200)  NOT NULL, -- what was wrong then; empty for nothing
+  broken_at   TIMESTAMP,              -- since when it is; NULL while it is not
+  search_text VARCHAR(3000) NOT NULL, -- folded name, address and notes
+  deleted_at  TIMESTAMP,              -- in the trash since
+  version     BIGINT        NOT NULL,
+  created_at  TIMESTAMP     NOT NULL,
+  updated_at  TIMESTAMP     NOT NULL,
+  FOREIGN KEY (category_id) REFERENCES link_categories (id),
+  FOREIGN KEY (owner_id) REFERENCES users (id)
+);
+
+CREATE INDEX links_category ON links (category_id);
+
+CREATE INDEX links_checked ON links (checked_at);
+
+CREATE INDEX links_name ON links (deleted_at, name_key);
+
+CREATE INDEX links_owner ON links (owner_id);
+
+CREATE INDEX links_url ON links (url_key);
+
 CREATE TABLE mails (
   id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   event      VARCHAR(150) NOT NULL UNIQUE, -- what it tells of: one mail an event

@@ -27,6 +27,7 @@ type Config struct {
 	SecretKey      string        `env:"SECRET_KEY"`                       // signs cookies; at least 32 characters
 	SessionLife    time.Duration `env:"SESSION_LIFETIME" envDefault:"2h"` // idle time after which a session ends
 	TrustedProxies []string      `env:"TRUSTED_PROXIES"`                  // addresses or networks that may set X-Forwarded-*
+	FetchAllow     []string      `env:"FETCH_ALLOW"`                      // networks beside the public internet that links are looked at in
 	FeaturesOff    []string      `env:"FEATURES_OFF"`                     // features without routes, menus and jobs
 	DBPool         int           `env:"DB_POOL" envDefault:"30"`          // connections at most
 	DBRecycle      time.Duration `env:"DB_RECYCLE" envDefault:"1h"`       // age at which a connection is renewed
@@ -157,6 +158,12 @@ func (c *Config) checkAddresses() error {
 	}
 	if c.Production() && u.Scheme != "https" {
 		return fmt.Errorf("PORTAL_BASE_URL: production serves HTTPS only; write https:// before the name")
+	}
+	for i, p := range c.FetchAllow {
+		c.FetchAllow[i] = strings.TrimSpace(p)
+		if _, err := netip.ParsePrefix(c.FetchAllow[i]); err != nil {
+			return fmt.Errorf("PORTAL_FETCH_ALLOW: %q is no network such as 10.0.0.0/8", p)
+		}
 	}
 	for i, p := range c.TrustedProxies {
 		c.TrustedProxies[i] = strings.TrimSpace(p)

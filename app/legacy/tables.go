@@ -40,12 +40,15 @@ var known = map[string]string{
 	"document_changes":         "id document_id changed_by changed_at change_type previous_content",
 	"document_shares":          "id document_id user_id permission created_at created_by",
 	"document_tag_association": "document_id tag_id",
+	"weblinks":                 "id url friendly_name notes icon created_by created_at updated_at category_id",
+	"weblink_categories":       "id name created_by created_at",
+	"weblink_tags":             "id name created_by created_at",
+	"weblink_tag_association":  "weblink_id tag_id",
 	"history":                  "id entity_type project_id task_id action details created_by created_at user_id",
 }
 
 // later are the tables of features that bring them over themselves, by feature.
 var later = map[string]string{
-	"weblinks": "weblinks weblink_categories weblink_tags weblink_tag_association",
 	"handoffs": "handoffs handoff_shifts",
 	"oncall":   "oncall_team oncall_rotation",
 	"dispatch": "dispatch_teams dispatch_priorities dispatch_transactions",

@@ -294,7 +294,7 @@ func projectTable(l listView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if l.mayTick() {
-				templ_7745c5c3_Err = tickHead("project").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.TickHead("project").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -412,7 +412,7 @@ func projectLine(l listView, r projectRow) templ.Component {
 		}
 		if l.mayTick() {
 			if may {
-				templ_7745c5c3_Err = tickCell("project", r.ID, r.Name, l.several.ticked(r.ID)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.TickCell("project", r.ID, r.Name, l.several.ticked(r.ID)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

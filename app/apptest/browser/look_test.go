@@ -65,6 +65,9 @@ func rich(t *testing.T) *world {
 	w.taskOf(one, "Order cable")
 	w.ada.Post(one+"/comments", apptest.Form("text", "Go.")).Want(http.StatusSeeOther)
 	w.newProject("Nothing yet")
+	for i, name := range []string{longName, "Wiki", "Zebra cam"} {
+		w.ada.Post("/weblinks", apptest.Form("url", "https://wiki.example.org/"+strings.Repeat("seite/", i*30+1), "name", name, "category", []string{"Unterlagen", "", "Donaudampfschifffahrtsgesellschaft"}[i], "tags", "network, "+strings.Repeat("lang", 12), "notes", "Siehe\n\nAnlage")).Want(http.StatusSeeOther)
+	}
 	gone := w.newProject("Given up")
 	w.ada.Post(gone+"/delete", nil).Want(http.StatusSeeOther)
 	w.shelve()
@@ -133,7 +136,7 @@ func (w *world) addresses(route, path string) []string {
 	if strings.Contains(path, ":node") {
 		field = "title"
 	}
-	if strings.Contains(path, "categories") {
+	if strings.Contains(path, "categories") || strings.HasPrefix(path, "/weblinks") {
 		field = "name"
 	}
 	if strings.HasPrefix(path, "/documents") {
@@ -141,7 +144,7 @@ func (w *world) addresses(route, path string) []string {
 	}
 	much := fill(map[string]string{
 		"id": "1", "number": "131", "status": "2", "field": field, "comment": w.comment(path), "todo": w.todoOf(path), "node": "home.start.see", "name": "app.mail", "import": "1",
-		"list": "statuses", "word": "3", "from": "1", "to": "4", "label": "1", "milestone": "1",
+		"list": "statuses", "word": "3", "from": "1", "to": "4", "label": "1", "milestone": "1", "kind": "category",
 	})
 	all := []string{much}
 	switch route {
@@ -159,6 +162,10 @@ func (w *world) addresses(route, path string) []string {
 		case strings.HasSuffix(route, "tasks"):
 			all = append(all, much+query("group", "status", "sort", "-priority,due", "columns", "status,labels,start,estimate,parent,completed"))
 		}
+	case "weblinks.link.see.list":
+		return append(all, much+"?view=table", much+"?q=nothing+like+it", much+"?show=trash", much+query("q", "wiki", "tag", "1", "sort", "-clicks"))
+	case "weblinks.link.edit.new":
+		return append(all, much+query("url", "https://wiki.example.org/seite"))
 	case "projects.project.see.statistics":
 		return append(all, fill(map[string]string{"id": "2"}), fill(map[string]string{"id": "3"}), much+query("from", "2026-11-01", "assignee", "-1"))
 	case "projects.task.edit.import.one":
@@ -225,6 +232,7 @@ var notPages = map[string]bool{
 	"home.people.avatar": true, "home.events.hear": true, "home.search.see.palette": true, "admin.user.see.export": true,
 	"projects.project.see.statistics.table": true, "projects.task.edit.import.errors": true,
 	"projects.project.see.file.one": true, "projects.project.see.file.small": true, "projects.feed.see.due": true,
+	"weblinks.link.see.open": true,
 }
 
 // Every page on a phone in dark, and on a wide screen in light.

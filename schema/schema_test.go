@@ -25,7 +25,7 @@ func snapshot(t *testing.T, p *apptest.Portal) string {
 		return mysqlSnapshot(t, p)
 	}
 	var statements []string
-	err := p.DB.Read.NewRaw("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' " +
+	err := p.DB.Read.NewRaw("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "+
 		"AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY tbl_name, type DESC, name").
 		Scan(p.Context(), &statements)
 	if err != nil {

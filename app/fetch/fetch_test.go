@@ -69,7 +69,7 @@ func TestClient_LooksAtEveryRedirect(t *testing.T) {
 	to := ""
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/ok" {
-			fmt.Fprint(w, "ok")
+			_, _ = fmt.Fprint(w, "ok")
 			return
 		}
 		http.Redirect(w, r, to, http.StatusFound)
@@ -94,7 +94,7 @@ func TestClient_LooksAtEveryRedirect(t *testing.T) {
 
 func TestClient_FollowsNoProxyOfTheEnvironment(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:9")
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "ok") }))
 	defer s.Close()
 	if _, err := here().Get(context.Background(), s.URL); err != nil {
 		t.Error(err)
@@ -104,7 +104,7 @@ func TestClient_FollowsNoProxyOfTheEnvironment(t *testing.T) {
 func TestClient_ReadsAMegabyteAtMost(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for range 100 {
-			fmt.Fprint(w, strings.Repeat("x", 100_000))
+			_, _ = fmt.Fprint(w, strings.Repeat("x", 100_000))
 		}
 	}))
 	defer s.Close()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"portal/app/feature"
+	"portal/app/search"
 )
 
 //go:embed migrations/*.sql
@@ -62,6 +63,8 @@ func declare(b base) (feature.Feature, error) {
 		Holdings: handovers(b.documents.db),
 		Notices:  notices,
 		Warm:     b.documents.warm,
+		Finds:    b.documents.finds(),
+		Actions:  []search.Action{{Title: "New document", Words: "write make create", Icon: "plus", Route: "document.edit.new", URL: "/documents/new"}},
 		Demo:     fillDemo,
 		Import:   importLegacy,
 		Live:     b.documents.live,

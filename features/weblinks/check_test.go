@@ -17,7 +17,7 @@ func TestCheck_NamesALinkAfterItsPage(t *testing.T) {
 	w := open(t)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, "<title>Wiki <script>alert(1)</script></title>")
+		_, _ = fmt.Fprint(w, "<title>Wiki <script>alert(1)</script></title>")
 	}))
 	defer s.Close()
 	w.mia.Post("/weblinks", apptest.Form("url", s.URL+"/a")).Want(made)

@@ -103,7 +103,7 @@ func writeJSON(to io.Writer, next func() ([]plainLink, error)) error {
 // https://learn.microsoft.com/previous-versions/windows/internet-explorer/ie-developer/platform-apis/aa753582(v=vs.85)
 func writeBookmarks(to io.Writer, next func() ([]plainLink, error)) error {
 	w := bufio.NewWriter(to)
-	fmt.Fprint(w, "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=UTF-8\">\n<TITLE>Bookmarks</TITLE>\n<H1>Bookmarks</H1>\n<DL><p>\n")
+	_, _ = fmt.Fprint(w, "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=UTF-8\">\n<TITLE>Bookmarks</TITLE>\n<H1>Bookmarks</H1>\n<DL><p>\n")
 	folder := ""
 	for {
 		links, err := next()
@@ -116,22 +116,22 @@ func writeBookmarks(to io.Writer, next func() ([]plainLink, error)) error {
 		for _, l := range links {
 			if l.Category != folder {
 				if folder != "" {
-					fmt.Fprint(w, "</DL><p>\n")
+					_, _ = fmt.Fprint(w, "</DL><p>\n")
 				}
 				if folder = l.Category; folder != "" {
-					fmt.Fprintf(w, "<DT><H3>%s</H3>\n<DL><p>\n", html.EscapeString(folder))
+					_, _ = fmt.Fprintf(w, "<DT><H3>%s</H3>\n<DL><p>\n", html.EscapeString(folder))
 				}
 			}
-			fmt.Fprintf(w, "<DT><A HREF=\"%s\" ADD_DATE=\"%d\" TAGS=\"%s\">%s</A>\n", html.EscapeString(l.URL), l.added.Unix(), html.EscapeString(joined(l.Tags)), html.EscapeString(l.Name))
+			_, _ = fmt.Fprintf(w, "<DT><A HREF=\"%s\" ADD_DATE=\"%d\" TAGS=\"%s\">%s</A>\n", html.EscapeString(l.URL), l.added.Unix(), html.EscapeString(joined(l.Tags)), html.EscapeString(l.Name))
 			if l.Notes != "" {
-				fmt.Fprintf(w, "<DD>%s\n", html.EscapeString(l.Notes))
+				_, _ = fmt.Fprintf(w, "<DD>%s\n", html.EscapeString(l.Notes))
 			}
 		}
 	}
 	if folder != "" {
-		fmt.Fprint(w, "</DL><p>\n")
+		_, _ = fmt.Fprint(w, "</DL><p>\n")
 	}
-	fmt.Fprint(w, "</DL><p>\n")
+	_, _ = fmt.Fprint(w, "</DL><p>\n")
 	return w.Flush() // it keeps the first error of all
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portal/app/feature"
+	"portal/app/search"
 )
 
 //go:embed migrations/*.sql
@@ -57,10 +58,12 @@ func declare(h linkHandlers) (feature.Feature, error) {
 			{Name: "weblinks.purge", Title: "Remove links for good that have been in the trash for 30 days", Every: 24 * time.Hour, Run: h.links.purge},
 			{Name: "weblinks.check", Title: "Look whether the pages of links still answer", Every: 10 * time.Minute, Run: h.links.check, Ready: h.links.mustCheck},
 		},
-		Live:   h.links.live,
-		Heard:  h.links.heard,
-		Demo:   fillDemo,
-		Import: importLegacy,
+		Finds:   finds(),
+		Actions: []search.Action{{Title: "New weblink", Words: "add bookmark url", Icon: "plus", Route: "link.edit.new", URL: "/weblinks/new"}},
+		Live:    h.links.live,
+		Heard:   h.links.heard,
+		Demo:    fillDemo,
+		Import:  importLegacy,
 	}, nil
 }
 

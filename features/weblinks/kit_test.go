@@ -67,8 +67,6 @@ func (w *world) refused(b *apptest.Browser, path string, status int, pairs ...st
 	return a
 }
 
-func (w *world) role(name string) string { return id(w.Gate().RoleID(name)) }
-
 func (w *world) Gate() *auth.Access { return w.links.Gate.Access() }
 
 func contains(t *testing.T, queries []string, most int) {

@@ -59,38 +59,15 @@ func (a *arrival) readPeople(ctx context.Context) error {
 	return nil
 }
 
-// unseen are the rows of a table that no run has dealt with yet; key makes the old key of each.
-func (a *arrival) unseen(ctx context.Context, table string, key func(legacy.Record) string) ([]legacy.Record, error) {
-	rows, err := a.Rows(ctx, table)
-	if err != nil {
-		return nil, err
-	}
-	line := a.Report.Table(table)
-	line.Read += len(rows)
-	var all []legacy.Record
-	for _, r := range rows {
-		if a.IDs.Seen(table, key(r)) {
-			line.Known++
-		} else {
-			all = append(all, r)
-		}
-	}
-	return all, nil
-}
-
-func byID(r legacy.Record) string { return legacy.Key(r.ID()) }
-
 // finish counts a row that came over.
 func (a *arrival) finish(table, key string, n int64, mended []string) {
-	a.Report.Table(table).Imported++
-	a.Report.Mend(table, key, mended...)
-	a.IDs.Keep(table, key, n)
+	a.Finish(table, key, n, mended)
 	a.fresh++
 }
 
 // takeWords folds the old categories or tags into ours by their names.
 func (a *arrival) takeWords(ctx context.Context, table string, k wordKind) error {
-	rows, err := a.unseen(ctx, table, byID)
+	rows, err := a.Unseen(ctx, table, feature.ByID)
 	if err != nil {
 		return err
 	}
@@ -105,13 +82,12 @@ func (a *arrival) takeWords(ctx context.Context, table string, k wordKind) error
 			name = data.Cut(old, wordMost)
 		}
 		if name == "" {
-			a.Report.Skip(table, byID(r), "The %s has no name.", k.name)
-			a.IDs.Keep(table, byID(r), 0)
+			a.Leave(table, feature.ByID(r), "The %s has no name.", k.name)
 			continue
 		}
 		if have := named(all, name); have.ID != 0 {
-			a.Report.Merge(table, byID(r), "%s is the %s %s.", old, k.name, have.Name)
-			a.IDs.Keep(table, byID(r), have.ID)
+			a.Report.Merge(table, feature.ByID(r), "%s is the %s %s.", old, k.name, have.Name)
+			a.IDs.Keep(table, feature.ByID(r), have.ID)
 			continue
 		}
 		w, err := makeWord(ctx, a.tx, k, name)
@@ -123,7 +99,7 @@ func (a *arrival) takeWords(ctx context.Context, table string, k wordKind) error
 		if name != old {
 			mended = append(mended, fmt.Sprintf("%s is written %s now", old, name))
 		}
-		a.finish(table, byID(r), w.ID, mended)
+		a.finish(table, feature.ByID(r), w.ID, mended)
 	}
 	return nil
 }
@@ -132,7 +108,7 @@ func (a *arrival) takeWords(ctx context.Context, table string, k wordKind) error
 // reported with all it said; addresses that mean the same page stay apart, and are reported.
 func (a *arrival) takeLinks(ctx context.Context) error {
 	const table = "weblinks"
-	rows, err := a.unseen(ctx, table, byID)
+	rows, err := a.Unseen(ctx, table, feature.ByID)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -155,8 +131,7 @@ func (a *arrival) takeLinks(ctx context.Context) error {
 	for _, r := range rows {
 		l, mended, why := a.link(r)
 		if why != "" {
-			a.Report.Skip(table, byID(r), "“%s” stays behind: %s It was: %s", data.Shorten(r.Line("friendly_name"), 100), why, data.Shorten(r.Line("url"), 200))
-			a.IDs.Keep(table, byID(r), 0)
+			a.Leave(table, feature.ByID(r), "“%s” stays behind: %s It was: %s", data.Shorten(r.Line("friendly_name"), 100), why, data.Shorten(r.Line("url"), 200))
 			continue
 		}
 		l.ID = numbers.Give(r.ID())
@@ -166,7 +141,7 @@ func (a *arrival) takeLinks(ctx context.Context) error {
 			byKey[l.URLKey] = l.ID
 		}
 		links = append(links, l)
-		a.finish(table, byID(r), l.ID, mended)
+		a.finish(table, feature.ByID(r), l.ID, mended)
 	}
 	return legacy.Insert(ctx, a.tx, links)
 }
@@ -220,7 +195,7 @@ func (a *arrival) link(r legacy.Record) (l Link, mended []string, why string) {
 func (a *arrival) takeTags(ctx context.Context) error {
 	const table = "weblink_tag_association"
 	pair := func(r legacy.Record) string { return legacy.Key(r.Int("weblink_id"), r.Int("tag_id")) }
-	rows, err := a.unseen(ctx, table, pair)
+	rows, err := a.Unseen(ctx, table, pair)
 	if err != nil {
 		return err
 	}
@@ -237,8 +212,7 @@ func (a *arrival) takeTags(ctx context.Context) error {
 		one := tagOf{LinkID: a.IDs.Of("weblinks", r.Int("weblink_id")), TagID: a.IDs.Of("weblink_tags", r.Int("tag_id"))}
 		switch {
 		case one.LinkID == 0 || one.TagID == 0:
-			a.Report.Skip(table, pair(r), "The link or the tag is not there.")
-			a.IDs.Keep(table, pair(r), 0)
+			a.Leave(table, pair(r), "The link or the tag is not there.")
 		case has[one]:
 			a.Report.Merge(table, pair(r), "The link has the tag already.")
 			a.IDs.Keep(table, pair(r), one.LinkID)

@@ -155,7 +155,11 @@ func (h linkHandlers) same(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	return web.Show(c, web.Page{Title: "The same address", Body: sameNote(found)})
+	body := sameNote(found)
+	if !web.IsFragment(c) {
+		body = samePage(found)
+	}
+	return web.Show(c, web.Page{Title: "The same address", Body: body})
 }
 
 func (h linkHandlers) create(c *fiber.Ctx) error {

@@ -87,13 +87,13 @@ func TestJourney_MenuOrder(t *testing.T) {
 	tab := w.enter(w.ada)
 	tab.Go("/admin/routes?view=menu")
 	order := `Array.from(document.querySelectorAll('[data-menu="0"] tr')).map((r) => r.dataset.menuEntry).join()`
-	tab.Until(order + ` === "home.start.see,projects.project.see.list,projects.task.see.work,`+menuRest+`"`)
+	tab.Until(order + ` === "home.start.see,projects.project.see.list,projects.task.see.work,` + menuRest + `"`)
 	browser.Eval[any](tab, `document.querySelector("#menu-projects-project-see-list-title a").focus()`)
 	tab.Chord(input.ModifierAlt, kb.ArrowUp)
-	tab.Until(order + ` === "projects.project.see.list,home.start.see,projects.task.see.work,`+menuRest+`"`)
+	tab.Until(order + ` === "projects.project.see.list,home.start.see,projects.task.see.work,` + menuRest + `"`)
 	tab.WaitText("“Projects” is moved.")
 	tab.Drag(`[data-menu-entry="home.start.see"] `, `[data-menu-entry="projects.project.see.list"]`)
-	tab.Until(order + ` === "home.start.see,projects.project.see.list,projects.task.see.work,`+menuRest+`"`)
+	tab.Until(order + ` === "home.start.see,projects.project.see.list,projects.task.see.work,` + menuRest + `"`)
 	tab.Clean()
 }
 
@@ -135,13 +135,13 @@ func TestJourney_MenuOrderAsksForThePassword(t *testing.T) {
 	tab.Go("/admin/routes?view=menu")
 	p.Clock.Add(11 * time.Minute)
 	order := `Array.from(document.querySelectorAll('[data-menu="0"] tr')).map((r) => r.dataset.menuEntry).join()`
-	tab.Until(order + ` === "home.start.see,projects.project.see.list,projects.task.see.work,`+menuRest+`"`)
+	tab.Until(order + ` === "home.start.see,projects.project.see.list,projects.task.see.work,` + menuRest + `"`)
 	tab.Drag(`[data-menu-entry="projects.project.see.list"]`, `[data-menu-entry="home.start.see"]`)
 	tab.Wait("#dialog[open] #f-_confirm")
 	tab.Clean("403", "htmx:responseError", "Response Status Error Code 403")
-	tab.Until(order + ` === "home.start.see,projects.project.see.list,projects.task.see.work,`+menuRest+`"`)
+	tab.Until(order + ` === "home.start.see,projects.project.see.list,projects.task.see.work,` + menuRest + `"`)
 	tab.Keys(apptest.Password + kb.Enter)
 	tab.At("/admin/routes?view=menu")
-	tab.Until(order + ` === "projects.project.see.list,home.start.see,projects.task.see.work,`+menuRest+`"`)
+	tab.Until(order + ` === "projects.project.see.list,home.start.see,projects.task.see.work,` + menuRest + `"`)
 	tab.Clean()
 }

@@ -24,8 +24,8 @@ func TestRoute_CheckTellsWaitingMappingsFromLostOnes(t *testing.T) {
 	t.Parallel()
 	i := newInstall(t)
 	i.must("user", "add", "boss", "-roles", "admin")
-	i.exec("INSERT INTO route_mappings (node, audience, title, icon, weight, shown, changed, version, updated_at) VALUES ('weblinks', 'roles', 'Links', 'link', 1, 1, 1, 1, '2026-01-01 00:00:00')")
-	if said := i.must("route", "check"); !strings.Contains(said, "weblinks  waits for a feature that is not in this version") || !strings.Contains(said, "but the 1 mapping above") {
+	i.exec("INSERT INTO route_mappings (node, audience, title, icon, weight, shown, changed, version, updated_at) VALUES ('oncall', 'roles', 'On call', 'link', 1, 1, 1, 1, '2026-01-01 00:00:00')")
+	if said := i.must("route", "check"); !strings.Contains(said, "oncall  waits for a feature that is not in this version") || !strings.Contains(said, "but the 1 mapping above") {
 		t.Errorf("it says %q", said)
 	}
 	i.must("route", "clean")
@@ -33,7 +33,7 @@ func TestRoute_CheckTellsWaitingMappingsFromLostOnes(t *testing.T) {
 	i.exec("UPDATE route_mappings SET node = 'projects.gone' WHERE node = 'projects.comment.edit'")
 	type check struct{ Invalid, Waiting []string }
 	o := i.run("route", "check", "-json")
-	if got := read[check](t, o.out); o.code != 1 || !slices.Equal(got.Invalid, []string{"projects.gone"}) || !slices.Equal(got.Waiting, []string{"weblinks"}) {
+	if got := read[check](t, o.out); o.code != 1 || !slices.Equal(got.Invalid, []string{"projects.gone"}) || !slices.Equal(got.Waiting, []string{"oncall"}) {
 		t.Errorf("%+v", o)
 	}
 }

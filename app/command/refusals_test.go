@@ -49,7 +49,7 @@ func TestRun_RefusesWrongSettings(t *testing.T) {
 		"not-a-duration": {"PORTAL_CACHE_TTL=5", `PORTAL_CACHE_TTL: "5" can't be used: write a duration such as 90s, 20m or 2h.`},
 		"unknown":        {"PORTAL_PROT=3000", `PORTAL_PROT: there is no such setting; the README lists all of them`},
 		"no-database":    {"PORTAL_DATABASE_URL=portal.db", `PORTAL_DATABASE_URL: write sqlite://data/portal.db or mysql://user:password@host:3306/portal`},
-		"no-feature":     {"PORTAL_FEATURES_OFF=nix", `PORTAL_FEATURES_OFF: there is no feature "nix"; there are admin, projects`},
+		"no-feature":     {"PORTAL_FEATURES_OFF=nix", `PORTAL_FEATURES_OFF: there is no feature "nix"; there are admin, documents, projects, weblinks`},
 		"short-key":      {"PORTAL_SECRET_KEY=short", `PORTAL_SECRET_KEY: 5 characters are too few; write at least 32 random ones`},
 	} {
 		t.Run(name, func(t *testing.T) {

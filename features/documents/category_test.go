@@ -82,8 +82,10 @@ func TestCategory_PrivateOnes(t *testing.T) {
 	w.category("Public", 0, false)
 	w.done(b, "/documents/categories", "name", "Ours", "private", "1")
 	ours := w.category("Deep", 2, false)
-	d := w.document("Manual", nil)
-	w.done(b, d.Path()+"/edit", "title", "Manual", "content", "The text of Manual.", "owner", id(w.id("Olga Owner")), "category", id(ours.ID), "version", "1", "base", "1")
+	d, err := w.documents.Create(w.as("Walt Writer"), documentForm{Title: "Manual", Content: "x", Owner: w.id("Walt Writer"), Category: ours.ID, Release: true})
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.Get(d.Path()).Want(http.StatusOK, "Its category is private")
 	stranger.Get(d.Path()).Want(http.StatusNotFound)
 	stranger.Get("/documents/categories").Want(http.StatusOK, "Public").Lacks("Ours", "Deep")
@@ -98,6 +100,39 @@ func TestCategory_PrivateOnes(t *testing.T) {
 	}
 	w.done(b, categoryPath(2, "share")+"/"+id(share)+"/remove")
 	stranger.Get(d.Path()).Want(http.StatusNotFound)
+}
+
+// Who may arrange categories neither takes what all see for themselves, nor gives away what few see.
+func TestCategory_ArrangingIsNotTaking(t *testing.T) {
+	w := open(t)
+	public, ours := w.category("Public", 0, false), w.category("Ours", 0, true)
+	if _, _, err := w.documents.ShareCategory(w.Context(), ours.ID, shareForm{User: w.id("Walt Writer"), Level: "manage"}); err != nil {
+		t.Fatal(err)
+	}
+	d := w.document("Manual", func(f *documentForm) { f.Category = public.ID })
+	b, admin := w.browser("Walt Writer"), w.browser("Adam Admin", "admin")
+	me := id(w.id("Walt Writer"))
+	b.Get("/documents/categories").Want(http.StatusOK).Lacks(categoryPath(public.ID, "share"))
+	b.Get(categoryPath(public.ID, "share")).Want(http.StatusForbidden)
+	w.refused(b, categoryPath(public.ID, "share"), http.StatusForbidden, "user", me, "level", "manage")
+	w.refused(b, categoryPath(public.ID, "edit"), http.StatusForbidden, "name", "Public", "private", "1", "version", "1")
+	w.refused(b, categoryPath(public.ID, "edit"), http.StatusForbidden, "name", "Public", "parent", id(ours.ID), "version", "1")
+	w.refused(b, categoryPath(public.ID, "merge"), http.StatusUnprocessableEntity, "into", id(ours.ID)).Want(http.StatusUnprocessableEntity, "only administrators put there")
+	w.refused(b, d.Path()+"/edit", http.StatusForbidden, "title", "Manual", "content", "The text of Manual.", "owner", id(w.id("Olga Owner")), "category", id(ours.ID), "version", "1", "base", "1")
+	w.done(b, categoryPath(public.ID, "edit"), "name", "Open to all", "version", "1")
+	w.done(admin, categoryPath(public.ID, "edit"), "name", "Open to all", "private", "1", "version", "2")
+	b.Get(d.Path()).Want(http.StatusNotFound)
+	// Nor does a share for writing let anybody carry a text out of a private category.
+	secret, err := w.documents.Create(w.as("Adam Admin", "admin"), documentForm{Title: "Secret", Owner: w.id("Adam Admin"), Category: ours.ID, Release: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.documents.ShareCategory(w.Context(), ours.ID, shareForm{User: w.id("Rita Reader"), Level: "write"}); err != nil {
+		t.Fatal(err)
+	}
+	r := w.browser("Rita Reader")
+	r.Get(secret.Path()).Want(http.StatusOK)
+	w.refused(r, secret.Path()+"/edit", http.StatusForbidden, "title", "Secret", "owner", id(w.id("Adam Admin")), "category", "0", "version", "1", "base", "1")
 }
 
 func TestShare_ByPersonAndRole(t *testing.T) {

@@ -43,6 +43,16 @@ func (t *tree) mayManage(n int64, v *auth.Viewer) bool {
 	return t.mayKnow(n, v) && (v.Admin() || !t.closed(&n) || t.shared(&n, v) >= LevelManage)
 }
 
+// mayOpen reports whether the viewer decides who sees what lies in the category, which is much more than its name and place: who
+// makes a drawer of the department private, or shares it with themselves, has all that others put into it.
+func (t *tree) mayOpen(n int64, v *auth.Viewer) bool {
+	return v.Admin() || t.shared(&n, v) >= LevelManage
+}
+
+func errNotOpener() error {
+	return fault.New(fault.Forbidden, "Only administrators, and those a private category is shared with to manage it, decide who sees what lies in it.")
+}
+
 // lockTree reads all categories for writing: one write of them at a time, so that no two build a ring together.
 func lockTree(ctx context.Context, tx *data.Tx) (*tree, error) {
 	if tx.MySQL {
@@ -163,6 +173,11 @@ func (s *documentStore) SaveCategory(ctx context.Context, n int64, f categoryFor
 		if err := t.fits(into, n, v); err != nil {
 			return err
 		}
+		// By itself or by where it lies: who sees the documents in it is another matter than its name.
+		closes := into.Private || t.closed(optional(into.Parent))
+		if (closes != t.closed(&n) || into.Private != c.Private) && !t.mayOpen(n, v) {
+			return errNotOpener()
+		}
 		fields := changed(t.edited(theirs), t.edited(into))
 		was := c.Version
 		c.Name, c.NameKey, c.ParentID, c.Private, c.Version, c.UpdatedAt = into.Name, data.Key(into.Name), optional(into.Parent), into.Private, was+1, tx.Now
@@ -256,6 +271,8 @@ func (s *documentStore) MergeCategory(ctx context.Context, n, into int64) (from,
 			return fault.Field("into", "Choose another category.")
 		case slices.Contains(t.within(n), into):
 			return fault.Field("into", "“%s” lies in this category itself. Move it out first.", to.Name)
+		case !t.closed(&n) && t.closed(&into) && !v.Admin():
+			return fault.Field("into", "“%s” is private: only administrators put there what everyone sees now.", to.Name)
 		case t.closed(&n) && !t.closed(&into):
 			return fault.Field("into", "“%s” is private and “%s” is not: everyone would see what lies in it. Make it public first if that is meant.", from.Name, to.Name)
 		}

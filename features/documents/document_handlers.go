@@ -96,7 +96,7 @@ func (h documentHandlers) show(c *fiber.Ctx) error {
 	if v.decisions, err = h.documents.Decisions(ctx, head.Document.ID, head.Document.Latest); err != nil {
 		return err
 	}
-	if head.byRight(head.tree, head.me) {
+	if !web.IsFragment(c) && head.byRight(head.tree, head.me) { // a page that only looks again is opened already
 		if err := h.documents.Opened(ctx, head.Document); err != nil {
 			return err
 		}

@@ -192,8 +192,8 @@ func (s *documentStore) Update(ctx context.Context, n int64, f documentForm) (Do
 			return err
 		}
 		f = f.with(theirs, names)
-		if h.level(t, me) < LevelManage && (f.Owner != theirs.Owner || f.Private != theirs.Private) {
-			return errNotManager()
+		if h.level(t, me) < LevelManage && (f.Owner != theirs.Owner || f.Private != theirs.Private || f.Category != theirs.Category && (t.closed(d.CategoryID) || t.closed(optional(f.Category)))) {
+			return errNotManager() // who writes it decides neither whose it is nor who else sees it
 		}
 		if err := s.fits(ctx, t, f, d); err != nil {
 			return err

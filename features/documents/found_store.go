@@ -3,6 +3,7 @@ package documents
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -20,7 +21,9 @@ func (s *documentStore) finds() []search.Kind {
 	return []search.Kind{{
 		Name: findDocument, Title: "Documents", One: "Document", Icon: "file-text", Route: seeDocument, Table: "documents", Version: 1, Load: documentEntries,
 		Visible: func(q *bun.SelectQuery, v *auth.Viewer) *bun.SelectQuery {
-			t, err := s.Tree(context.Background()) // held nearly always
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second) // held nearly always
+			defer cancel()
+			t, err := s.Tree(ctx)
 			if err != nil {
 				return q.Where("1 = 0") // without the categories nobody knows who may see what
 			}

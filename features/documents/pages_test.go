@@ -17,6 +17,9 @@ func gallery(t *testing.T) *world {
 	top := w.category("Operations", 0, false)
 	power := w.category("Power", top.ID, false)
 	w.category("Management", 0, true)
+	if _, _, err := w.documents.ShareCategory(w.Context(), top.ID, shareForm{User: w.id("Olga Owner"), Level: "manage"}); err != nil {
+		t.Fatal(err)
+	}
 	d := w.document("How to restart the pump", func(f *documentForm) {
 		f.Category, f.Tags, f.ReviewOn = power.ID, "power, runbook", "2026-11-20"
 		f.Content = "# Before\n\nAsk @" + w.Person("Walt Writer", "user").Username + ".\n\n- [ ] Doors open\n\n## Then\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<script>no</script>"

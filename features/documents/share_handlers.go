@@ -127,8 +127,18 @@ func (v categoryView) shares() shareView {
 	return s
 }
 
-func (h shareHandlers) categoryList(c *fiber.Ctx) error {
+// openToShare is the category of the address, if the viewer decides who sees what lies in it.
+// Errors: fault.NotFound; fault.Forbidden.
+func (h shareHandlers) openToShare(c *fiber.Ctx) (categoryView, error) {
 	v, err := h.openCategory(c)
+	if err == nil && !v.tree.mayOpen(v.category.ID, v.me) {
+		err = errNotOpener()
+	}
+	return v, err
+}
+
+func (h shareHandlers) categoryList(c *fiber.Ctx) error {
+	v, err := h.openToShare(c)
 	if err != nil {
 		return err
 	}
@@ -136,7 +146,7 @@ func (h shareHandlers) categoryList(c *fiber.Ctx) error {
 }
 
 func (h shareHandlers) categoryAdd(c *fiber.Ctx) error {
-	v, err := h.openCategory(c)
+	v, err := h.openToShare(c)
 	if err != nil {
 		return err
 	}

@@ -175,6 +175,9 @@ func (s *documentStore) ShareCategory(ctx context.Context, n int64, f shareForm)
 		if !t.mayManage(n, auth.From(ctx)) {
 			return errNoCategory()
 		}
+		if !t.mayOpen(n, auth.From(ctx)) {
+			return errNotOpener()
+		}
 		c = t.get(n)
 		if err := s.fitsShare(ctx, f, t.Shares[n]); err != nil {
 			return err
@@ -207,6 +210,9 @@ func (s *documentStore) UnshareCategory(ctx context.Context, n, share int64) (Ca
 		}
 		if !t.mayManage(n, auth.From(ctx)) {
 			return errNoCategory()
+		}
+		if !t.mayOpen(n, auth.From(ctx)) {
+			return errNotOpener()
 		}
 		c = t.get(n)
 		at := slices.IndexFunc(t.Shares[n], func(o Share) bool { return o.ID == share })

@@ -3,7 +3,6 @@ package documents
 import (
 	"context"
 	"crypto/rand"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -12,7 +11,6 @@ import (
 	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/web"
-	"portal/components"
 )
 
 // base is what all handlers of the feature stand on.
@@ -247,42 +245,6 @@ func (h documentHandlers) save(c *fiber.Ctx) error {
 	return web.Done(c, r)
 }
 
-// previewForm is a text that is being written.
-type previewForm struct {
-	Text string `form:"text" validate:"max=500000"`
-}
-
-func (h documentHandlers) preview(c *fiber.Ctx) error {
-	var f previewForm
-	if err := web.Bind(c, &f); err != nil {
-		if !fault.Is(err, fault.Invalid) {
-			return err
-		}
-		return web.Retry(c, err, web.Page{Title: "Preview", Body: components.Preview("", fault.Of(err).Fields["text"])})
-	}
-	people, err := h.documents.users.People(c.UserContext())
-	if err != nil {
-		return err
-	}
-	return web.Show(c, web.Page{Title: "Preview", Body: components.Preview(drawText(people, f.Text), "")})
-}
-
-// suggest answers with people to name: documents know of no tasks.
-func (h documentHandlers) suggest(c *fiber.Ctx) error {
-	var all []components.Suggestion
-	if c.Query("kind") == "person" {
-		people, err := h.documents.users.People(c.UserContext())
-		if err != nil {
-			return err
-		}
-		all = suggestPeople(people, strings.TrimSpace(data.Cut(c.Query("q"), 60)))
-	}
-	if !web.IsFragment(c) {
-		return web.Show(c, web.Page{Title: "Suggestions", Body: components.SuggestPage(all)})
-	}
-	return web.Show(c, web.Page{Body: components.Suggestions(all)})
-}
-
 func (h documentHandlers) history(c *fiber.Ctx) error {
 	head, err := h.openToWrite(c, "history")
 	if err != nil {
@@ -296,90 +258,6 @@ func (h documentHandlers) history(c *fiber.Ctx) error {
 	return web.Show(c, web.Page{Title: head.Document.Title + ": history", Body: historyPage(historyView{head, lines, page, more})})
 }
 
-// onForm says whether to do something or to stop it.
-type onForm struct {
-	On bool `form:"on"`
-}
-
-func (h documentHandlers) watch(c *fiber.Ctx) error {
-	return h.turn(c, h.documents.Watch, "You are told of what happens to the document.", "You are no longer told of what happens to the document.")
-}
-
-func (h documentHandlers) favour(c *fiber.Ctx) error {
-	return h.turn(c, h.documents.Favour, "The document is among your favourites.", "The document is no longer among your favourites.")
-}
-
-// turn switches something on or off that is the viewer's alone.
-func (h documentHandlers) turn(c *fiber.Ctx, do func(context.Context, int64, bool) (Document, error), on, off string) error {
-	n, err := web.ID(c, "id")
-	if err != nil {
-		return errNoDocument()
-	}
-	var f onForm
-	if err := web.Bind(c, &f); err != nil {
-		return err
-	}
-	d, err := do(c.UserContext(), n, f.On)
-	if err != nil {
-		return err
-	}
-	if f.On {
-		off = on
-	}
-	return web.Done(c, web.Result{Back: d.Path(), Toast: off})
-}
-
-// decideForm is what is said of a version, and of which.
-type decideForm struct {
-	Number  int64  `form:"number"`
-	Comment string `form:"comment" validate:"max=1000"`
-}
-
-func (h documentHandlers) confirm(c *fiber.Ctx) error {
-	n, err := web.ID(c, "id")
-	if err != nil {
-		return errNoDocument()
-	}
-	var f decideForm
-	if err := web.Bind(c, &f); err != nil {
-		return err
-	}
-	d, err := h.documents.Confirm(c.UserContext(), n, f.Number)
-	if err != nil {
-		return err
-	}
-	return web.Done(c, web.Result{Back: d.Path(), Toast: "You have read and understood version " + id(f.Number) + "."})
-}
-
-func (h documentHandlers) submit(c *fiber.Ctx) error {
-	return h.decide(c, decidedSubmitted, "is submitted. Whoever manages the document releases it or returns it.")
-}
-
-func (h documentHandlers) release(c *fiber.Ctx) error {
-	return h.decide(c, decidedReleased, "is released. Readers see it now.")
-}
-
-// decide submits or releases the newest version.
-func (h documentHandlers) decide(c *fiber.Ctx, what, said string) error {
-	n, err := web.ID(c, "id")
-	if err != nil {
-		return errNoDocument()
-	}
-	var f decideForm
-	if err := web.Bind(c, &f); err != nil {
-		return err
-	}
-	d, err := h.documents.Decide(c.UserContext(), n, what, "", f.Number)
-	if err != nil {
-		return err
-	}
-	back := d.Path()
-	if what == decidedSubmitted {
-		back += "?version=" + id(d.Latest)
-	}
-	return web.Done(c, web.Result{Back: back, Toast: "Version " + id(d.Latest) + " " + said})
-}
-
 // openToManage is open for those who manage the document.
 // Errors: fault.NotFound; fault.Forbidden.
 func (b base) openToManage(c *fiber.Ctx, tab string) (headView, error) {
@@ -388,41 +266,6 @@ func (b base) openToManage(c *fiber.Ctx, tab string) (headView, error) {
 		err = errNotManager()
 	}
 	return v, err
-}
-
-func (h documentHandlers) returnForm(c *fiber.Ctx) error {
-	head, err := h.openToManage(c, "")
-	if err != nil {
-		return err
-	}
-	return showReturn(c, head, decideForm{Number: head.Document.Latest}, nil)
-}
-
-func showReturn(c *fiber.Ctx, head headView, f decideForm, err error) error {
-	wrong := map[string]string{}
-	if err != nil {
-		wrong = fault.Of(err).Fields
-	}
-	return web.ShortForm{Title: "Return version " + id(f.Number), Back: head.link(), Fields: returnFields(head, f, wrong)}.Show(c, err)
-}
-
-func (h documentHandlers) returnIt(c *fiber.Ctx) error {
-	head, err := h.openToManage(c, "")
-	if err != nil {
-		return err
-	}
-	var f decideForm
-	var d Document
-	if err = web.Bind(c, &f); err == nil {
-		d, err = h.documents.Decide(c.UserContext(), head.Document.ID, decidedReturned, f.Comment, f.Number)
-	}
-	if fault.Is(err, fault.Invalid) {
-		return showReturn(c, head, f, err)
-	}
-	if err != nil {
-		return err
-	}
-	return web.Done(c, web.Result{Back: d.Path() + "?version=" + id(d.Latest), Toast: "Version " + id(d.Latest) + " is returned to its author."})
 }
 
 func (h documentHandlers) delete(c *fiber.Ctx) error { return h.discard(c, true) }

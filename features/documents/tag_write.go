@@ -164,3 +164,21 @@ func (s *documentStore) DeleteTag(ctx context.Context, n int64) (Tag, error) {
 	})
 	return g, err
 }
+
+// keepTags writes which tags the document has.
+func keepTags(ctx context.Context, tx *data.Tx, document int64, tags []Tag) error {
+	if _, err := tx.NewDelete().Table("document_tag_links").Where("document_id = ?", document).Exec(ctx); err != nil {
+		return fmt.Errorf("tags of document %d: %w", document, err)
+	}
+	if len(tags) == 0 {
+		return nil
+	}
+	var rows []tagLink
+	for _, g := range tags {
+		rows = append(rows, tagLink{DocumentID: document, TagID: g.ID})
+	}
+	if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+		return fmt.Errorf("tags of document %d: %w", document, err)
+	}
+	return nil
+}

@@ -85,9 +85,9 @@ func TestVisible_IsWhatEachDocumentSays(t *testing.T) {
 	row := func() Share {
 		s := Share{Level: names[r.IntN(3)], CreatedAt: w.DB.Now()}
 		if r.IntN(2) == 0 {
-			s.UserID = optional(w.id(viewers[r.IntN(2)].name))
+			s.UserID = data.Optional(w.id(viewers[r.IntN(2)].name))
 		} else {
-			s.RoleID = optional(w.role([]string{"manager", "auditor", "user"}[r.IntN(3)]))
+			s.RoleID = data.Optional(w.role([]string{"manager", "auditor", "user"}[r.IntN(3)]))
 		}
 		return s
 	}

@@ -41,7 +41,7 @@ func plant(rows []Category, shares []Share) *tree {
 	t := &tree{Shares: map[int64][]Share{}}
 	below := map[int64][]Category{}
 	for _, c := range rows {
-		below[value(c.ParentID)] = append(below[value(c.ParentID)], c)
+		below[data.OrZero(c.ParentID)] = append(below[data.OrZero(c.ParentID)], c)
 	}
 	var add func(parent int64, depth int)
 	add = func(parent int64, depth int) {
@@ -58,7 +58,7 @@ func plant(rows []Category, shares []Share) *tree {
 	}
 	add(0, 0)
 	for _, s := range shares {
-		t.Shares[value(s.CategoryID)] = append(t.Shares[value(s.CategoryID)], s)
+		t.Shares[data.OrZero(s.CategoryID)] = append(t.Shares[data.OrZero(s.CategoryID)], s)
 	}
 	return t
 }
@@ -151,7 +151,7 @@ func (t *tree) depth(id int64) int { return max(0, len(t.chain(&id))-1) }
 // change is the sentence a write says about the category. Whoever sees documents hears that there is something to ask anew.
 func (c Category) change(what string, fields ...data.Field) data.Change {
 	return data.Change{
-		Feature: "documents", Kind: "category", ID: c.ID, Parent: value(c.ParentID), Version: c.Version, What: what, Title: c.Name,
+		Feature: "documents", Kind: "category", ID: c.ID, Parent: data.OrZero(c.ParentID), Version: c.Version, What: what, Title: c.Name,
 		URL: "/documents?category=" + id(c.ID), Fields: fields, Stale: []string{treeKey, listFamily}, Live: []string{listTopic},
 	}
 }

@@ -76,10 +76,10 @@ func (s *documentStore) MergeCategory(ctx context.Context, n, into int64) (from,
 			return fault.Field("into", "“%s” is private and “%s” is not: everyone would see what lies in it. Make it public first if that is meant.", from.Name, to.Name)
 		}
 		for _, c := range t.All {
-			if value(c.ParentID) != n {
+			if data.OrZero(c.ParentID) != n {
 				continue
 			}
-			if slices.ContainsFunc(t.All, func(o Category) bool { return value(o.ParentID) == into && o.NameKey == c.NameKey }) {
+			if slices.ContainsFunc(t.All, func(o Category) bool { return data.OrZero(o.ParentID) == into && o.NameKey == c.NameKey }) {
 				return fault.Field("into", "Both hold a category “%s”. Merge those first.", c.Name)
 			}
 			if len(t.chain(&into))+1+t.height(c.ID) > deepest {

@@ -24,16 +24,16 @@ type categoryForm struct {
 }
 
 func formOfCategory(c Category) categoryForm {
-	return categoryForm{c.Name, value(c.ParentID), c.Private, c.Version}
+	return categoryForm{c.Name, data.OrZero(c.ParentID), c.Private, c.Version}
 }
 
 // edited are the category's fields as a form sends them and as people read them.
 func (t *tree) edited(f categoryForm) []data.Edited {
-	in := t.name(optional(f.Parent))
+	in := t.name(data.Optional(f.Parent))
 	if f.Parent == 0 {
 		in = "the top"
 	}
-	private := flag("private", f.Private)
+	private := data.Flag("private", f.Private)
 	private.Label = "Private"
 	return []data.Edited{{Name: "name", Label: "Name", Value: f.Name, Shown: f.Name}, {Name: "parent", Label: "Lies in", Value: id(f.Parent), Shown: in}, private}
 }
@@ -73,13 +73,13 @@ func (t *tree) fits(f categoryForm, n int64, v *auth.Viewer) error {
 	case f.Parent != 0 && !t.mayManage(f.Parent, v):
 		return fault.Field("parent", "Choose a category from the list.")
 	case n != 0 && slices.Contains(t.within(n), f.Parent):
-		return fault.Field("parent", "“%s” lies in this category itself.", t.name(optional(f.Parent)))
+		return fault.Field("parent", "“%s” lies in this category itself.", t.name(data.Optional(f.Parent)))
 	}
-	if len(t.chain(optional(f.Parent)))+1+t.height(n) > deepest {
+	if len(t.chain(data.Optional(f.Parent)))+1+t.height(n) > deepest {
 		return fault.Field("parent", "At most %d categories lie within each other.", deepest)
 	}
 	if slices.ContainsFunc(t.All, func(c Category) bool {
-		return c.ID != n && value(c.ParentID) == f.Parent && c.NameKey == data.Key(f.Name)
+		return c.ID != n && data.OrZero(c.ParentID) == f.Parent && c.NameKey == data.Key(f.Name)
 	}) {
 		return fault.Field("name", "There is a category of this name already. Merge the two instead.")
 	}
@@ -103,7 +103,7 @@ func (s *documentStore) AddCategory(ctx context.Context, f categoryForm) (Catego
 		if err := t.fits(f, 0, v); err != nil {
 			return err
 		}
-		c = Category{ParentID: optional(f.Parent), Name: f.Name, NameKey: data.Key(f.Name), Private: f.Private, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		c = Category{ParentID: data.Optional(f.Parent), Name: f.Name, NameKey: data.Key(f.Name), Private: f.Private, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
 			return fmt.Errorf("make a category: %w", err)
 		}
@@ -174,13 +174,13 @@ func (s *documentStore) SaveCategory(ctx context.Context, n int64, f categoryFor
 			return err
 		}
 		// By itself or by where it lies: who sees the documents in it is another matter than its name.
-		closes := into.Private || t.closed(optional(into.Parent))
+		closes := into.Private || t.closed(data.Optional(into.Parent))
 		if (closes != t.closed(&n) || into.Private != c.Private) && !t.mayOpen(n, v) {
 			return errNotOpener()
 		}
-		fields := changed(t.edited(theirs), t.edited(into))
+		fields := data.Changed(t.edited(theirs), t.edited(into))
 		was := c.Version
-		c.Name, c.NameKey, c.ParentID, c.Private, c.Version, c.UpdatedAt = into.Name, data.Key(into.Name), optional(into.Parent), into.Private, was+1, tx.Now
+		c.Name, c.NameKey, c.ParentID, c.Private, c.Version, c.UpdatedAt = into.Name, data.Key(into.Name), data.Optional(into.Parent), into.Private, was+1, tx.Now
 		ours, err := tx.UpdateIf(ctx, &c, was, "name", "name_key", "parent_id", "private", "version", "updated_at")
 		if err == nil && !ours {
 			err = fault.New(fault.Conflict, "Somebody else changed this category at the same moment. Please try again.")

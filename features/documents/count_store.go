@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"portal/app/auth"
+	"portal/app/data"
 )
 
 // counts are how many documents the viewer may know of, by where they lie and what they are marked with.
@@ -38,14 +39,14 @@ func (s *documentStore) Counts(ctx context.Context) (counts, error) {
 			return all, fmt.Errorf("count documents: %w", err)
 		}
 		for _, r := range rows {
-			all.Categories[value(r.Thing)] = r.N
+			all.Categories[data.OrZero(r.Thing)] = r.N
 		}
 		rows = nil
 		if err := of().ColumnExpr("x.tag_id AS thing").Join("JOIN document_tag_links AS x ON x.document_id = d.id").GroupExpr("x.tag_id").Scan(ctx, &rows); err != nil {
 			return all, fmt.Errorf("count tags: %w", err)
 		}
 		for _, r := range rows {
-			all.Tags[value(r.Thing)] = r.N
+			all.Tags[data.OrZero(r.Thing)] = r.N
 		}
 		err := s.db.Read.NewSelect().TableExpr("document_tags AS g").Column("g.id").Where("NOT EXISTS (SELECT 1 FROM document_tag_links AS x WHERE x.tag_id = g.id)").
 			OrderExpr("g.id").Scan(ctx, &all.Loose)

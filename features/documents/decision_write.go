@@ -12,7 +12,7 @@ import (
 // decide writes a decision about the document's newest version.
 func decide(ctx context.Context, tx *data.Tx, d Document, what, comment string) error {
 	me := auth.From(ctx).Real()
-	row := Decision{DocumentID: d.ID, Number: d.Latest, What: what, Comment: comment, UserID: optional(me.ID), UserName: me.Name, CreatedAt: tx.Now}
+	row := Decision{DocumentID: d.ID, Number: d.Latest, What: what, Comment: comment, UserID: data.Optional(me.ID), UserName: me.Name, CreatedAt: tx.Now}
 	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("decide about document %d: %w", d.ID, err)
 	}

@@ -101,7 +101,7 @@ func (s *shelving) makeShelves(ctx context.Context, tx *data.Tx) error {
 	for _, d := range demoShelves {
 		c := Category{Name: d.name, NameKey: data.Key(d.name), Private: d.private, Version: 1, CreatedAt: s.now, UpdatedAt: s.now}
 		if d.in != "" {
-			c.ParentID = optional(s.shelves[d.in])
+			c.ParentID = data.Optional(s.shelves[d.in])
 		}
 		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
 			return fmt.Errorf("demo categories: %w", err)
@@ -137,7 +137,7 @@ func (s *shelving) add(title, text, shelf, tags string) *Document {
 	n := int64(len(s.docs) + 1)
 	owner, made := s.someone(), s.now.Add(-time.Duration(24+s.rand.IntN(24*400))*time.Hour)
 	d := Document{
-		ID: n, Title: title, TitleKey: data.Key(title), CategoryID: optional(s.shelves[shelf]), OwnerID: optional(s.IDs[owner]), CreatedBy: optional(s.IDs[owner]),
+		ID: n, Title: title, TitleKey: data.Key(title), CategoryID: data.Optional(s.shelves[shelf]), OwnerID: data.Optional(s.IDs[owner]), CreatedBy: data.Optional(s.IDs[owner]),
 		State: StateReleased, Version: 1, CreatedAt: made,
 	}
 	lines := strings.SplitAfter(text, "\n")
@@ -152,7 +152,7 @@ func (s *shelving) add(title, text, shelf, tags string) *Document {
 			body = strings.Join(lines[:len(lines)*3/4], "")
 		}
 		made = made.Add(time.Duration(1+s.rand.IntN(20)) * time.Hour)
-		s.versions = append(s.versions, Version{DocumentID: n, Number: d.Latest, Title: title, Content: body, Note: note, AuthorID: optional(s.IDs[author]), Author: s.People[author].Name, CreatedAt: made})
+		s.versions = append(s.versions, Version{DocumentID: n, Number: d.Latest, Title: title, Content: body, Note: note, AuthorID: data.Optional(s.IDs[author]), Author: s.People[author].Name, CreatedAt: made})
 	}
 	d.Released, d.ReleasedAt, d.UpdatedAt = d.Latest, &made, made
 	for name := range strings.SplitSeq(tags, ", ") {

@@ -62,21 +62,14 @@ type words struct {
 func (w words) edited(f documentForm) []data.Edited {
 	all := []data.Edited{
 		{Name: "title", Value: f.Title, Shown: f.Title},
-		{Name: "category", Value: id(f.Category), Shown: w.tree.name(optional(f.Category))}, {Name: "tags", Value: f.Tags, Shown: f.Tags},
-		{Name: "owner", Value: id(f.Owner), Shown: w.people(f.Owner)}, flag("private", f.Private), flag("template", f.Template),
+		{Name: "category", Value: id(f.Category), Shown: w.tree.name(data.Optional(f.Category))}, {Name: "tags", Value: f.Tags, Shown: f.Tags},
+		{Name: "owner", Value: id(f.Owner), Shown: w.people(f.Owner)}, data.Flag("private", f.Private), data.Flag("template", f.Template),
 		{Name: "review_on", Value: f.ReviewOn, Shown: f.ReviewOn},
 	}
 	for i := range all {
 		all[i].Label = labels[all[i].Name]
 	}
 	return all
-}
-
-func flag(name string, on bool) data.Edited {
-	if on {
-		return data.Edited{Name: name, Value: "1", Shown: "yes"}
-	}
-	return data.Edited{Name: name, Shown: "no"}
 }
 
 // with is the form with those fields of theirs that are not among names: what nobody else changed, or only they did.
@@ -115,7 +108,7 @@ func (f documentForm) into(d *Document) error {
 		return fault.Field("review_on", "Write a day such as 2026-11-24, or nothing.")
 	}
 	d.Title, d.TitleKey = f.Title, data.Key(f.Title)
-	d.CategoryID, d.OwnerID = optional(f.Category), optional(f.Owner)
+	d.CategoryID, d.OwnerID = data.Optional(f.Category), data.Optional(f.Owner)
 	d.Private, d.Template, d.ReviewOn = f.Private, f.Template, day
 	return nil
 }
@@ -124,7 +117,7 @@ func (f documentForm) into(d *Document) error {
 func formOf(h heldDocument, w Version, tags []Tag) documentForm {
 	d := h.Document
 	return documentForm{
-		Title: w.Title, Content: w.Content, Category: value(d.CategoryID), Tags: tagNames(tags, h.Tags), Owner: value(d.OwnerID),
+		Title: w.Title, Content: w.Content, Category: data.OrZero(d.CategoryID), Tags: tagNames(tags, h.Tags), Owner: data.OrZero(d.OwnerID),
 		Private: d.Private, Template: d.Template, ReviewOn: string(d.ReviewOn), Base: w.Number, Version: d.Version,
 	}
 }
@@ -132,18 +125,6 @@ func formOf(h heldDocument, w Version, tags []Tag) documentForm {
 // filled is a template's text for a new document: {{date}} is the person's day, {{me}} their name.
 func filled(text, me string, now time.Time) string {
 	return strings.NewReplacer("{{date}}", now.Format("2006-01-02"), "{{me}}", me).Replace(text)
-}
-
-// changed are the fields that differ, as the history keeps them.
-func changed(before, after []data.Edited) []data.Field {
-	var all []data.Field
-	for i, b := range before {
-		a := after[i]
-		if a.Shown != b.Shown {
-			all = append(all, data.Field{Name: b.Name, Old: b.Shown, New: a.Shown})
-		}
-	}
-	return all
 }
 
 // sentence says in the past tense what changed.

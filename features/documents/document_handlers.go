@@ -124,7 +124,7 @@ func (h documentHandlers) newForm(c *fiber.Ctx) error {
 		}
 		now := h.documents.db.Now().In(me.Zone)
 		v.f.Title, v.f.Content = filled(w.Title, me.Name, now), filled(w.Content, me.Name, now)
-		v.f.Tags, v.f.Category = tagNames(v.tags, from.Tags), value(from.Document.CategoryID)
+		v.f.Tags, v.f.Category = tagNames(v.tags, from.Tags), data.OrZero(from.Document.CategoryID)
 	}
 	if v.templates, err = h.documents.Templates(ctx); err != nil {
 		return err

@@ -164,7 +164,7 @@ func (l listView) all() int {
 func (l listView) owners() []components.Option {
 	var all []components.Option
 	for _, p := range l.people.List {
-		if l.f.Owner == p.ID || slices.ContainsFunc(l.rows.Items, func(r documentRow) bool { return value(r.OwnerID) == p.ID }) {
+		if l.f.Owner == p.ID || slices.ContainsFunc(l.rows.Items, func(r documentRow) bool { return data.OrZero(r.OwnerID) == p.ID }) {
 			all = append(all, components.Option{Value: id(p.ID), Label: p.Name})
 		}
 	}
@@ -173,7 +173,7 @@ func (l listView) owners() []components.Option {
 
 // mayRestore reports whether the viewer may bring the document of the row back.
 func (l listView) mayRestore(r documentRow) bool {
-	return l.me.Can(deleteDocument) && (l.me.Admin() || value(r.OwnerID) == l.me.ID && l.me.Known()) && !expired(r.DeletedAt, l.now)
+	return l.me.Can(deleteDocument) && (l.me.Admin() || data.OrZero(r.OwnerID) == l.me.ID && l.me.Known()) && !data.TrashOver(r.DeletedAt, l.now)
 }
 
 // newURL is the form of a new document, in the category that is shown.

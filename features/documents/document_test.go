@@ -174,7 +174,7 @@ func TestDocument_TrashKeepsThirtyDays(t *testing.T) {
 	w.done(owner, d.Path()+"/restore")
 	owner.Get(d.Path()).Want(http.StatusOK, "The text of Manual.", "kept")
 	w.done(owner, d.Path()+"/delete")
-	w.Clock.Add(trashKept + time.Minute)
+	w.Clock.Add(data.TrashKept + time.Minute)
 	if err := w.documents.purge(w.Context()); err != nil {
 		t.Fatal(err)
 	}

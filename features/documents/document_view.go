@@ -19,7 +19,7 @@ func orUnknown(name string) string {
 
 // person is somebody as pages show them.
 func person(people *auth.People, n *int64) components.Person {
-	p := people.ByID(value(n))
+	p := people.ByID(data.OrZero(n))
 	return components.Person{ID: p.ID, Name: p.Name, Username: p.Username, AvatarURL: auth.AvatarURL(p.ID, p.Avatar)}
 }
 
@@ -112,7 +112,7 @@ func (h headView) seenBy() []string {
 var verbs = map[string]string{"read": "reads", "write": "writes", "manage": "manages"}
 
 func (h headView) shareText(s Share, what string) string {
-	who := h.people.ByID(value(s.UserID)).Name
+	who := h.people.ByID(data.OrZero(s.UserID)).Name
 	if s.RoleID != nil {
 		who = "Whoever has the role " + h.access.RoleName(*s.RoleID)
 	}

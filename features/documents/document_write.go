@@ -33,7 +33,7 @@ func (s *documentStore) Create(ctx context.Context, f documentForm) (Document, e
 		if err != nil {
 			return err
 		}
-		d = Document{State: StateDraft, Latest: 1, CreatedBy: optional(me.ID), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		d = Document{State: StateDraft, Latest: 1, CreatedBy: data.Optional(me.ID), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		if err := s.fits(ctx, t, f, Document{}); err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (s *documentStore) fits(ctx context.Context, t *tree, f documentForm, was D
 	if err != nil {
 		return err
 	}
-	if f.Category != 0 && f.Category != value(was.CategoryID) {
+	if f.Category != 0 && f.Category != data.OrZero(was.CategoryID) {
 		category := &f.Category
 		switch {
 		case !t.mayKnow(f.Category, me):
@@ -84,7 +84,7 @@ func (s *documentStore) fits(ctx context.Context, t *tree, f documentForm, was D
 			return fault.Field("category", "You may read what lies in “%s”, but put nothing into it.", t.name(category))
 		}
 	}
-	if f.Owner != value(was.OwnerID) && f.Owner != 0 && people.ByID(f.Owner).ID == 0 {
+	if f.Owner != data.OrZero(was.OwnerID) && f.Owner != 0 && people.ByID(f.Owner).ID == 0 {
 		return fault.Field("owner", "Choose a person from the list.")
 	}
 	if f.Owner == 0 && f.Private {
@@ -114,7 +114,7 @@ func (s *documentStore) lock(ctx context.Context, tx *data.Tx, n int64, least Le
 	}
 	l := h.level(t, auth.From(ctx))
 	switch {
-	case l == LevelNone, (h.Document.DeletedAt != nil) != deleted, expired(h.Document.DeletedAt, tx.Now):
+	case l == LevelNone, (h.Document.DeletedAt != nil) != deleted, data.TrashOver(h.Document.DeletedAt, tx.Now):
 		return h, t, errNoDocument()
 	case l < least && least == LevelManage:
 		return h, t, errNotManager()
@@ -154,7 +154,7 @@ func (s *documentStore) Update(ctx context.Context, n int64, f documentForm) (Do
 			return err
 		}
 		f = f.with(theirs, names)
-		if h.level(t, me) < LevelManage && (f.Owner != theirs.Owner || f.Private != theirs.Private || f.Category != theirs.Category && (t.closed(d.CategoryID) || t.closed(optional(f.Category)))) {
+		if h.level(t, me) < LevelManage && (f.Owner != theirs.Owner || f.Private != theirs.Private || f.Category != theirs.Category && (t.closed(d.CategoryID) || t.closed(data.Optional(f.Category)))) {
 			return errNotManager() // who writes it decides neither whose it is nor who else sees it
 		}
 		if err := s.fits(ctx, t, f, d); err != nil {
@@ -212,7 +212,7 @@ func (s *documentStore) merge(ctx context.Context, tx *data.Tx, d Document, w wo
 
 // rewrite writes the form, which is what the document shall be.
 func (s *documentStore) rewrite(ctx context.Context, tx *data.Tx, h heldDocument, w words, before, f documentForm, d *Document) error {
-	fields := changed(w.edited(before), w.edited(f))
+	fields := data.Changed(w.edited(before), w.edited(f))
 	text := before.Title != f.Title || before.Content != f.Content
 	if before.Content != f.Content {
 		fields = append(fields, data.Field{Name: "content", Old: "version " + id(d.Latest), New: "version " + id(d.Latest+1)})

@@ -181,7 +181,7 @@ func (a *arrival) takeShares(ctx context.Context) error {
 	}
 	have := map[[2]int64]Level{}
 	for _, s := range ours {
-		have[[2]int64{value(s.DocumentID), value(s.UserID)}] = levels[s.Level]
+		have[[2]int64{data.OrZero(s.DocumentID), data.OrZero(s.UserID)}] = levels[s.Level]
 	}
 	for _, r := range rows {
 		doc, user, level := a.IDs.Of("documents", r.Int("document_id")), a.person(r, "user_id"), oldLevels[strings.ToLower(r.Line("permission"))]

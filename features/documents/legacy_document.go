@@ -112,7 +112,7 @@ func (a *arrival) document(r legacy.Record) (Document, []Version, []string) {
 		}
 	}
 	if r.Has("category_id") {
-		if d.CategoryID = optional(a.IDs.Of("document_categories", r.Int("category_id"))); d.CategoryID == nil {
+		if d.CategoryID = data.Optional(a.IDs.Of("document_categories", r.Int("category_id"))); d.CategoryID == nil {
 			mended = append(mended, fmt.Sprintf("its category %d is not there; it lies in none", r.Int("category_id")))
 		}
 	}
@@ -125,7 +125,7 @@ func (a *arrival) document(r legacy.Record) (Document, []Version, []string) {
 
 // person is the account of an old id, nil when there is none.
 func (a *arrival) person(r legacy.Record, column string) *int64 {
-	return optional(a.IDs.Of("user", r.Int(column)))
+	return data.Optional(a.IDs.Of("user", r.Int(column)))
 }
 
 // versions are the document's texts, the oldest first. The old portal kept with each change the text before it, so the text of a

@@ -48,7 +48,7 @@ func (s *documentStore) fitsShare(ctx context.Context, f shareForm, have []Share
 // shareWith is the share that the form makes, and what it is called in the history.
 func (s *documentStore) shareWith(ctx context.Context, f shareForm) (Share, string, error) {
 	people, err := s.users.People(ctx)
-	row := Share{UserID: optional(f.User), RoleID: optional(f.Role), Level: f.Level}
+	row := Share{UserID: data.Optional(f.User), RoleID: data.Optional(f.Role), Level: f.Level}
 	return row, shareName(people, s.users.Gate().Access(), row), err
 }
 
@@ -57,12 +57,14 @@ func shareName(people *auth.People, access *auth.Access, s Share) string {
 	if s.RoleID != nil {
 		return "the role " + access.RoleName(*s.RoleID)
 	}
-	return orUnknown(people.ByID(value(s.UserID)).Name)
+	return orUnknown(people.ByID(data.OrZero(s.UserID)).Name)
 }
 
 // sameShare is the share with the same person or role among them; the zero Share for none.
 func sameShare(all []Share, s Share) Share {
-	at := slices.IndexFunc(all, func(o Share) bool { return value(o.UserID) == value(s.UserID) && value(o.RoleID) == value(s.RoleID) })
+	at := slices.IndexFunc(all, func(o Share) bool {
+		return data.OrZero(o.UserID) == data.OrZero(s.UserID) && data.OrZero(o.RoleID) == data.OrZero(s.RoleID)
+	})
 	if at < 0 {
 		return Share{}
 	}

@@ -68,7 +68,7 @@ func (s *documentStore) SaveTag(ctx context.Context, n int64, f tagForm) (Tag, e
 		case slices.ContainsFunc(all, func(o Tag) bool { return o.ID != n && o.NameKey == data.Key(name) }):
 			return fault.Field("name", "There is a tag of this name already. Merge the two instead.")
 		}
-		fields := changed(edited(g.Name), edited(name))
+		fields := data.Changed(edited(g.Name), edited(name))
 		was := g.Version
 		g.Name, g.NameKey, g.Version, g.UpdatedAt = name, data.Key(name), was+1, tx.Now
 		ours, err := tx.UpdateIf(ctx, &g, was, "name", "name_key", "version", "updated_at")

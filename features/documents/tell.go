@@ -53,15 +53,15 @@ func (s *documentStore) tellDecided(ctx context.Context, tx *data.Tx, h heldDocu
 	number := id(h.Document.Latest)
 	switch what {
 	case decidedSubmitted:
-		s.tell(ctx, tx, h, t, tellSubmitted, "submitted version "+number, value(h.Document.OwnerID))
+		s.tell(ctx, tx, h, t, tellSubmitted, "submitted version "+number, data.OrZero(h.Document.OwnerID))
 	case decidedReturned:
 		w, err := loadVersion(ctx, tx, h.Document.ID, h.Document.Latest)
 		if err != nil {
 			return err
 		}
-		s.tell(ctx, tx, h, t, tellReturned, "returned version "+number, value(w.AuthorID))
+		s.tell(ctx, tx, h, t, tellReturned, "returned version "+number, data.OrZero(w.AuthorID))
 	case decidedReleased:
-		s.tell(ctx, tx, h, t, tellReleased, "released version "+number, append(slices.Clone(h.Watchers), value(h.Document.OwnerID))...)
+		s.tell(ctx, tx, h, t, tellReleased, "released version "+number, append(slices.Clone(h.Watchers), data.OrZero(h.Document.OwnerID))...)
 	}
 	return nil
 }

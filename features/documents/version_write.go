@@ -12,7 +12,7 @@ import (
 // keepVersion writes the form's text as the document's newest version.
 func keepVersion(ctx context.Context, tx *data.Tx, d Document, f documentForm) error {
 	me := auth.From(ctx).Real()
-	w := Version{DocumentID: d.ID, Number: d.Latest, Title: f.Title, Content: f.Content, Note: f.Note, AuthorID: optional(me.ID), Author: me.Name, CreatedAt: tx.Now}
+	w := Version{DocumentID: d.ID, Number: d.Latest, Title: f.Title, Content: f.Content, Note: f.Note, AuthorID: data.Optional(me.ID), Author: me.Name, CreatedAt: tx.Now}
 	if _, err := tx.NewInsert().Model(&w).Exec(ctx); err != nil {
 		return fmt.Errorf("keep version %d of document %d: %w", d.Latest, d.ID, err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"portal/app/apptest"
 	"portal/app/config"
+	"portal/app/data"
 	"portal/app/fault"
 )
 
@@ -306,7 +307,7 @@ func TestParallel_RestoreWhileTheTrashIsEmptied(t *testing.T) {
 		tasks = append(tasks, one)
 		must[Task](t)(w.tasks.Delete(ctx, p.ID, one.Number, true))
 	}
-	w.Clock.Add(trashKept + time.Hour)
+	w.Clock.Add(data.TrashKept + time.Hour)
 	ctx = w.as("Lea Lead")
 	var all sync.WaitGroup
 	all.Go(func() {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"portal/app/data"
 	"portal/components"
 )
 
@@ -28,7 +29,7 @@ func (b boardData) lanes() []boardLane {
 		}
 	} else {
 		for _, n := range b.people() {
-			lane := boardLane{id: n, name: known(b.v.personName(n), "Nobody"), person: b.v.personOf(optional(n))}
+			lane := boardLane{id: n, name: known(b.v.personName(n), "Nobody"), person: b.v.personOf(data.Optional(n))}
 			all = append(all, b.count(lane))
 		}
 		slices.SortStableFunc(all, func(x, y boardLane) int {
@@ -53,7 +54,7 @@ func (b boardData) people() []int64 {
 	for _, n := range b.Assignees {
 		add(&all, n)
 	}
-	add(&all, value(b.Project.LeadID))
+	add(&all, data.OrZero(b.Project.LeadID))
 	for _, c := range b.columns {
 		for n := range c.Lanes {
 			add(&all, n)

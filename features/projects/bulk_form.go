@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"portal/app/clock"
+	"portal/app/data"
 	"portal/app/fault"
 )
 
@@ -145,7 +146,7 @@ func (f bulkForm) milestone(t *Task, h heldProject) error {
 	if err != nil || n != 0 && h.milestone(n).ID == 0 {
 		return fault.Field("milestone", "Choose a milestone of the project.")
 	}
-	t.MilestoneID = optional(n)
+	t.MilestoneID = data.Optional(n)
 	return nil
 }
 
@@ -197,8 +198,8 @@ const deletedField = "deleted"
 // stateOf are the fields of a task that acts change.
 func stateOf(t Task) rowState {
 	return rowState{
-		"status": id(t.StatusID), "priority": id(t.PriorityID), "assignee": id(value(t.AssigneeID)), "due_on": string(t.DueOn),
-		"milestone": id(value(t.MilestoneID)), "labels": t.LabelIDs, "position": id(t.Position),
+		"status": id(t.StatusID), "priority": id(t.PriorityID), "assignee": id(data.OrZero(t.AssigneeID)), "due_on": string(t.DueOn),
+		"milestone": id(data.OrZero(t.MilestoneID)), "labels": t.LabelIDs, "position": id(t.Position),
 	}
 }
 
@@ -230,14 +231,14 @@ func (r rowState) back(t *Task, h heldProject, v view, now time.Time) error {
 			}
 			t.PriorityID = n
 		case "assignee":
-			t.AssigneeID = optional(n)
+			t.AssigneeID = data.Optional(n)
 		case "due_on":
 			t.DueOn = clock.Day(was)
 		case "milestone":
 			if n != 0 && h.milestone(n).ID == 0 {
 				return fault.New(fault.Conflict, "Its milestone is not there any more.")
 			}
-			t.MilestoneID = optional(n)
+			t.MilestoneID = data.Optional(n)
 		case "labels":
 			if err := putLabels(t, h, split(was)); err != nil {
 				return err

@@ -93,7 +93,7 @@ func (f projectBulk) into(p *Project, v view) error {
 
 // projectState are the fields of a project that acts change.
 func projectState(p Project) rowState {
-	r := rowState{"status": id(p.StatusID), "priority": id(p.PriorityID), "lead": id(value(p.LeadID)), archivedField: "", deletedField: ""}
+	r := rowState{"status": id(p.StatusID), "priority": id(p.PriorityID), "lead": id(data.OrZero(p.LeadID)), archivedField: "", deletedField: ""}
 	if p.ArchivedAt != nil {
 		r[archivedField] = "yes"
 	}
@@ -199,7 +199,7 @@ type twice struct {
 // saveMarked writes the project, and says what changed: its fields, or that it went to the archive or the trash, or came back.
 func (s *projectStore) saveMarked(ctx context.Context, tx *data.Tx, v view, t twice) error {
 	was, p := t.was, t.now
-	fields := changed(v.edited(was), v.edited(*p))
+	fields := data.Changed(v.edited(was), v.edited(*p))
 	if len(fields) > 0 {
 		return s.save(ctx, tx, p, fields)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"portal/app/apptest"
+	"portal/app/data"
 )
 
 // ticked is the bar's form with these tasks ticked.
@@ -59,7 +60,7 @@ func TestBulk_ChangesEachRowAndSaysWhatBecameOfIt(t *testing.T) {
 	page.Want(200, "RACK-1 Rack")
 	for _, task := range tasks {
 		now := w.stored(task)
-		if now.StatusID != w.status("In progress") || value(now.AssigneeID) != b.User.ID || now.StartedAt == nil || now.Version != 2 {
+		if now.StatusID != w.status("In progress") || data.OrZero(now.AssigneeID) != b.User.ID || now.StartedAt == nil || now.Version != 2 {
 			t.Errorf("task %d is %+v", task.Number, now)
 		}
 	}
@@ -91,8 +92,8 @@ func TestBulk_FieldsAsATable(t *testing.T) {
 		{"days later", "days", "+3", func(t Task) string { return string(t.DueOn) }, "2026-12-04"},
 		{"days earlier", "days", "-1", func(t Task) string { return string(t.DueOn) }, "2026-11-30"},
 		{"no day", "due_on", "None", func(t Task) string { return string(t.DueOn) }, ""},
-		{"milestone", "milestone", id(w.rows("milestones", "1 = 1")[0]), func(t Task) string { return id(value(t.MilestoneID)) }, id(w.rows("milestones", "1 = 1")[0])},
-		{"no milestone", "milestone", "0", func(t Task) string { return id(value(t.MilestoneID)) }, "0"},
+		{"milestone", "milestone", id(w.rows("milestones", "1 = 1")[0]), func(t Task) string { return id(data.OrZero(t.MilestoneID)) }, id(w.rows("milestones", "1 = 1")[0])},
+		{"no milestone", "milestone", "0", func(t Task) string { return id(data.OrZero(t.MilestoneID)) }, "0"},
 		{"label", "add_label", zone, func(t Task) string { return t.LabelIDs }, cable + "," + zone},
 		{"label off", "remove_label", cable, func(t Task) string { return t.LabelIDs }, ""},
 	} {

@@ -261,7 +261,7 @@ func (s *taskStore) saveRow(ctx context.Context, tx *data.Tx, v view, w wrote, r
 		return nil
 	}
 	named := v.of(w.heldProject)
-	w.fields = changed(named.editedTask(*w.before), named.editedTask(*t))
+	w.fields = data.Changed(named.editedTask(*w.before), named.editedTask(*t))
 	if err := s.put(ctx, tx, w); err != nil {
 		return err
 	}

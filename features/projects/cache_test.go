@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"portal/app/apptest"
+	"portal/app/data"
 	"portal/app/fault"
 )
 
@@ -71,13 +72,13 @@ func (w *world) seenAsStored(project int64) {
 			th, err := w.tasks.Get(ctx, h, n)
 			fmt.Fprintf(&b, "%d: %v", n, err)
 			for _, x := range append(append([]Task{th.Task}, th.Parts...), at0(th.Parent)...) {
-				fmt.Fprintf(&b, " %d %s v%d s%d a%d %s", x.ID, x.Name, x.Version, x.StatusID, value(x.AssigneeID), x.DueOn)
+				fmt.Fprintf(&b, " %d %s v%d s%d a%d %s", x.ID, x.Name, x.Version, x.StatusID, data.OrZero(x.AssigneeID), x.DueOn)
 			}
 			for _, x := range th.Todos {
 				fmt.Fprintf(&b, " todo %d %s %v", x.ID, x.Text, x.DoneAt != nil)
 			}
 			for _, x := range th.Comments {
-				fmt.Fprintf(&b, " comment %d %s by %d %s", x.ID, x.Text, value(x.AuthorID), x.Author)
+				fmt.Fprintf(&b, " comment %d %s by %d %s", x.ID, x.Text, data.OrZero(x.AuthorID), x.Author)
 			}
 			b.WriteByte('\n')
 		}
@@ -112,7 +113,7 @@ func difference(a, b string) string {
 
 func shown(h heldProject) string {
 	p := h.Project
-	return fmt.Sprint(p.Name, p.TaskKey, p.Summary, p.Icon, p.StatusID, p.PriorityID, value(p.PercentSet), p.Private, value(p.LeadID), p.TasksTotal,
+	return fmt.Sprint(p.Name, p.TaskKey, p.Summary, p.Icon, p.StatusID, p.PriorityID, data.OrZero(p.PercentSet), p.Private, data.OrZero(p.LeadID), p.TasksTotal,
 		p.TasksDone, p.LastNumber, p.ArchivedAt != nil, p.DeletedAt != nil, p.Version, h.Team)
 }
 

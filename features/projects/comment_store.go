@@ -39,7 +39,7 @@ func (s *noteStore) AddComment(ctx context.Context, o owner, text, once string) 
 			return err
 		}
 		row = Comment{
-			ProjectID: o.project, TaskID: h.taskID(), AuthorID: optional(v.ID), Author: v.Name, Text: text,
+			ProjectID: o.project, TaskID: h.taskID(), AuthorID: data.Optional(v.ID), Author: v.Name, Text: text,
 			Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 		}
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
@@ -67,13 +67,13 @@ func (s *noteStore) changeComment(ctx context.Context, o owner, id int64, delete
 		}
 		var c Comment
 		err = tx.NewSelect().Model(&c).Where("id = ?", id).ApplyQueryBuilder(of(h, deleted)).Scan(ctx)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && expired(c.DeletedAt, tx.Now) {
+		if errors.Is(err, sql.ErrNoRows) || err == nil && data.TrashOver(c.DeletedAt, tx.Now) {
 			return fault.New(fault.NotFound, "There is no such comment any more.")
 		}
 		if err != nil {
 			return err
 		}
-		if v := auth.From(ctx); !v.Admin() && (v.ID == 0 || value(c.AuthorID) != v.ID) {
+		if v := auth.From(ctx); !v.Admin() && (v.ID == 0 || data.OrZero(c.AuthorID) != v.ID) {
 			return errNotAuthor(c)
 		}
 		was := c
@@ -142,5 +142,5 @@ func (s *noteStore) Comment(ctx context.Context, project, comment int64) (Commen
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.New(fault.NotFound, "There is no such comment any more.")
 	}
-	return row.Comment, value(row.Number), err
+	return row.Comment, data.OrZero(row.Number), err
 }

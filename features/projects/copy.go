@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"portal/app/clock"
+	"portal/app/data"
 	"portal/app/fault"
 )
 
@@ -120,5 +121,5 @@ func in(ids map[int64]int64, of *int64) *int64 {
 	if of == nil {
 		return nil
 	}
-	return optional(ids[*of])
+	return data.Optional(ids[*of])
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"portal/app/data"
 )
 
 // tasks writes the tasks, those that others are parts of first.
@@ -92,7 +94,7 @@ func (c *copying) task(t Task) (Task, error) {
 
 // person is who a task or todo of the source is assigned to, nil when they may not sign in any more.
 func (c *copying) person(n *int64) *int64 {
-	if p := c.view.people.ByID(value(n)); p.ID == 0 || p.Locked {
+	if p := c.view.people.ByID(data.OrZero(n)); p.ID == 0 || p.Locked {
 		return nil
 	}
 	return n

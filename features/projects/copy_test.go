@@ -10,6 +10,7 @@ import (
 
 	"portal/app/apptest"
 	"portal/app/clock"
+	"portal/app/data"
 )
 
 func TestCopy_ShiftsDaysOverMonthEndsAndLeapDays(t *testing.T) {
@@ -108,7 +109,7 @@ func TestCopy_TakesTheTreeAnewFromNumberOne(t *testing.T) {
 	}
 	w.true("copied")
 	h := must[heldProject](t)(w.projects.Get(w.as("Stan Stranger"), to))
-	if h.Project.TaskKey == p.TaskKey || value(h.Project.LeadID) != b.User.ID || h.Project.LastNumber != 3 || h.Project.TasksTotal != 3 || len(h.Team.Watchers) != 1 || len(h.Labels) != 2 ||
+	if h.Project.TaskKey == p.TaskKey || data.OrZero(h.Project.LeadID) != b.User.ID || h.Project.LastNumber != 3 || h.Project.TasksTotal != 3 || len(h.Team.Watchers) != 1 || len(h.Labels) != 2 ||
 		h.Milestones[0].ReachedAt != nil || h.Milestones[0].DueOn != "2028-03-13" || h.Project.PriorityID != p.PriorityID {
 		t.Errorf("%+v", h)
 	}

@@ -96,8 +96,8 @@ func (s *projectStore) copyInto(ctx context.Context, c *copying) (Project, error
 	src, me := c.from.heldProject.Project, auth.From(ctx).ID
 	c.to = Project{
 		Name: strings.TrimSpace(c.form.Name), TaskKey: c.form.TaskKey, Summary: src.Summary, Description: c.from.about, Icon: src.Icon, StatusID: c.view.words.stage(StageTodo).ID,
-		PriorityID: src.PriorityID, Private: src.Private, LeadID: optional(me), NotifyCreated: src.NotifyCreated, NotifyDone: src.NotifyDone,
-		NotifyComment: src.NotifyComment, WaitsRule: src.WaitsRule, Template: c.form.Template, CreatedBy: optional(me), Version: 1,
+		PriorityID: src.PriorityID, Private: src.Private, LeadID: data.Optional(me), NotifyCreated: src.NotifyCreated, NotifyDone: src.NotifyDone,
+		NotifyComment: src.NotifyComment, WaitsRule: src.WaitsRule, Template: c.form.Template, CreatedBy: data.Optional(me), Version: 1,
 		CreatedAt: c.tx.Now, UpdatedAt: c.tx.Now,
 	}
 	if c.to.Name == "" {

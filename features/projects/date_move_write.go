@@ -137,7 +137,7 @@ func (s *taskStore) moveAll(ctx context.Context, tx *data.Tx, all []follower, ac
 	var kept []dateMove
 	for _, f := range all {
 		kept = append(kept, dateMove{
-			Act: act, UserID: optional(auth.From(ctx).ID), TaskID: f.Task.ID, OldStart: f.Task.StartOn, OldDue: f.Task.DueOn,
+			Act: act, UserID: data.Optional(auth.From(ctx).ID), TaskID: f.Task.ID, OldStart: f.Task.StartOn, OldDue: f.Task.DueOn,
 			NewStart: f.NewStart, NewDue: f.NewDue, CreatedAt: tx.Now,
 		})
 		if err := s.moveDates(ctx, tx, f); err != nil {

@@ -115,7 +115,7 @@ func (f *filling) makeTodos() []Todo {
 		if i%3 == 0 { // a third is somebody's, by a day
 			t.AssigneeID, t.DueOn = t.CreatedBy, clock.DayOf(d.Made.AddDate(0, 0, 4+i%40), time.UTC)
 		}
-		at := lane{t.ProjectID, value(t.TaskID)}
+		at := lane{t.ProjectID, data.OrZero(t.TaskID)}
 		last[at] += gap
 		t.Position = last[at]
 		rows[i] = t

@@ -3,6 +3,7 @@ package projects
 import (
 	"github.com/uptrace/bun"
 
+	"portal/app/data"
 	"portal/app/inbox"
 )
 
@@ -41,7 +42,7 @@ func (f *filling) makeTold() ([]inbox.Row, []taskWatcherRow) {
 	told := map[int64]int{}
 	for i := len(f.tasks) - 1; i >= 0; i-- {
 		t := &f.tasks[i]
-		to, by := value(t.AssigneeID), value(t.CreatedBy)
+		to, by := data.OrZero(t.AssigneeID), data.OrZero(t.CreatedBy)
 		if !t.Open || to == 0 || by == 0 || to == by || told[to] == demoTold {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/clock"
+	"portal/app/data"
 	"portal/app/sheet"
 )
 
@@ -87,7 +88,7 @@ func (h headView) taskCells(zone *time.Location) map[string]func(Task) any {
 	return map[string]func(Task) any{
 		"status":   func(t Task) any { return h.v.words.Status(t.StatusID).Name },
 		"priority": func(t Task) any { return h.v.words.Priority(t.PriorityID).Name },
-		"assignee": func(t Task) any { return h.v.personName(value(t.AssigneeID)) },
+		"assignee": func(t Task) any { return h.v.personName(data.OrZero(t.AssigneeID)) },
 		"queue": func(t Task) any {
 			if t.QueueID == nil {
 				return nil
@@ -103,7 +104,7 @@ func (h headView) taskCells(zone *time.Location) map[string]func(Task) any {
 			}
 			return strings.Join(names, ", ")
 		},
-		"milestone": func(t Task) any { return h.milestone(value(t.MilestoneID)).Name },
+		"milestone": func(t Task) any { return h.milestone(data.OrZero(t.MilestoneID)).Name },
 		"start":     func(t Task) any { return sheet.Day(t.StartOn) },
 		"due":       func(t Task) any { return sheet.Day(t.DueOn) },
 		"estimate": func(t Task) any {
@@ -132,7 +133,7 @@ func projectExport(v view, zone *time.Location) []exportColumn[projectRow] {
 		{sheet.Column{Title: "Summary", Width: 48}, func(r projectRow) any { return r.Summary }},
 		{sheet.Column{Title: "Status", Width: 16}, func(r projectRow) any { return v.words.Status(r.StatusID).Name }},
 		{sheet.Column{Title: "Priority", Width: 16}, func(r projectRow) any { return v.words.Priority(r.PriorityID).Name }},
-		{sheet.Column{Title: "Lead", Width: 24}, func(r projectRow) any { return v.personName(value(r.LeadID)) }},
+		{sheet.Column{Title: "Lead", Width: 24}, func(r projectRow) any { return v.personName(data.OrZero(r.LeadID)) }},
 		{sheet.Column{Title: "Progress (%)", Width: 12}, func(r projectRow) any { return int64(r.Percent()) }},
 		{sheet.Column{Title: "Overdue", Width: 10}, func(r projectRow) any { return int64(r.Overdue) }},
 		{sheet.Column{Title: "Changed", Width: 18}, func(r projectRow) any { return r.UpdatedAt.In(zone) }},

@@ -3,6 +3,7 @@ package projects
 import (
 	"strings"
 
+	"portal/app/data"
 	"portal/components"
 )
 
@@ -92,8 +93,8 @@ func projectCell(v view, p Project, field, at string, may bool) (fieldCell, bool
 		f.value, f.options = id(p.PriorityID), v.words.priorityOptions
 		f.badge = v.priorityBadge(p.PriorityID)
 	case "lead":
-		f.value = id(value(p.LeadID))
-		f.options = func() []components.Option { return v.personOptions(value(p.LeadID), "Nobody") }
+		f.value = id(data.OrZero(p.LeadID))
+		f.options = func() []components.Option { return v.personOptions(data.OrZero(p.LeadID), "Nobody") }
 		f.person = v.personOf(p.LeadID)
 	default:
 		return f, false

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"portal/app/data"
 	"portal/app/fault"
 )
 
@@ -112,7 +113,7 @@ func TestFigures_StayTrueAfterActsOfAllKinds(t *testing.T) {
 		},
 		"end waiting": func(p Project, n int64) error {
 			q, m := some()
-			return w.tasks.RemoveWait(lea, end{p.ID, n}, value(&w.rows("tasks", "project_id = "+id(q.ID)+" AND number <= "+id(m))[0]), "waits")
+			return w.tasks.RemoveWait(lea, end{p.ID, n}, data.OrZero(&w.rows("tasks", "project_id = "+id(q.ID)+" AND number <= "+id(m))[0]), "waits")
 		},
 		"stage": func(Project, int64) error {
 			s := w.words().Status(status())

@@ -72,7 +72,7 @@ func (a attached) hidden() bool { return a.TaskDeletedAt != nil || a.SaidDeleted
 // of all others, the team, and whose task it is.
 func (h heldProject) mayFile(v *auth.Viewer, a attached) bool {
 	switch {
-	case v.Admin(), v.Known() && value(a.CreatedBy) == v.ID:
+	case v.Admin(), v.Known() && data.OrZero(a.CreatedBy) == v.ID:
 		return true
 	case a.CommentID != nil:
 		return false
@@ -85,7 +85,7 @@ func (h heldProject) mayFile(v *auth.Viewer, a attached) bool {
 func (h heldProject) maySee(v *auth.Viewer, a attached) bool {
 	switch {
 	case a.Loose:
-		return v.Known() && value(a.CreatedBy) == v.ID
+		return v.Known() && data.OrZero(a.CreatedBy) == v.ID
 	case a.hidden():
 		return h.mayWork(v)
 	case a.DeletedAt != nil:

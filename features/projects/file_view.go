@@ -141,7 +141,7 @@ func (h headView) mayRemove(a Attachment, assignee *int64) bool {
 func (n notesView) filesOf(c Comment) []Attachment {
 	var all []Attachment
 	for _, a := range n.files {
-		if value(a.CommentID) != c.ID {
+		if data.OrZero(a.CommentID) != c.ID {
 			continue
 		}
 		shown := false

@@ -131,8 +131,8 @@ func (s *fileStore) insert(ctx context.Context, tx *data.Tx, to fileAt, rows []A
 	v := auth.From(ctx)
 	for i := range rows {
 		a := &rows[i]
-		a.ID, a.ProjectID, a.TaskID, a.CommentID = 0, to.project, h.taskID(), optional(to.comment)
-		a.Loose, a.CreatedBy, a.Author, a.CreatedAt, a.UpdatedAt = to.loose, optional(v.ID), v.Name, tx.Now, tx.Now
+		a.ID, a.ProjectID, a.TaskID, a.CommentID = 0, to.project, h.taskID(), data.Optional(to.comment)
+		a.Loose, a.CreatedBy, a.Author, a.CreatedAt, a.UpdatedAt = to.loose, data.Optional(v.ID), v.Name, tx.Now, tx.Now
 		if _, err := tx.NewInsert().Model(a).Exec(ctx); err != nil {
 			return fmt.Errorf("keep the file %q: %w", a.Name, err)
 		}
@@ -163,7 +163,7 @@ func (s *fileStore) holdFor(ctx context.Context, tx *data.Tx, to fileAt) (held, 
 
 // mayComment reports whether the viewer may change the comment.
 func mayComment(v *auth.Viewer, c Comment) bool {
-	return v.Admin() || v.Known() && value(c.AuthorID) == v.ID
+	return v.Admin() || v.Known() && data.OrZero(c.AuthorID) == v.ID
 }
 
 // holdComment finds a comment of the project, on itself or on one of its tasks, for a write to it.
@@ -205,7 +205,7 @@ func (s *fileStore) Delete(ctx context.Context, project, file int64, deleted boo
 		}
 		a = attached{}
 		err = attachedTo(tx, project).Where("a.id = ?", file).Scan(ctx, &a)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && (a.Loose || a.hidden() || (a.DeletedAt != nil) == deleted || expired(a.DeletedAt, tx.Now)) {
+		if errors.Is(err, sql.ErrNoRows) || err == nil && (a.Loose || a.hidden() || (a.DeletedAt != nil) == deleted || data.TrashOver(a.DeletedAt, tx.Now)) {
 			return errNoFile()
 		}
 		if err != nil {

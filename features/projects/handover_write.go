@@ -69,7 +69,7 @@ func moveTodos(ctx context.Context, tx *data.Tx, h feature.HandOver) error {
 	var ids, taskIDs []int64
 	for _, d := range rows {
 		ids = append(ids, d.ProjectID)
-		taskIDs = append(taskIDs, value(d.TaskID))
+		taskIDs = append(taskIDs, data.OrZero(d.TaskID))
 	}
 	projects, err := projectsOf(ctx, tx, ids)
 	if err != nil {
@@ -90,7 +90,7 @@ func moveTodos(ctx context.Context, tx *data.Tx, h feature.HandOver) error {
 		if _, err := tx.NewUpdate().Model(&d).Column("assignee_id", "version", "updated_at").WherePK().Exec(ctx); err != nil {
 			return err
 		}
-		owner := held{heldProject{Project: projects[d.ProjectID]}, tasks[value(d.TaskID)]}
+		owner := held{heldProject{Project: projects[d.ProjectID]}, tasks[data.OrZero(d.TaskID)]}
 		tx.Changed(owner.change("handed the todo “" + d.Text + "” over from " + h.From.Name + " to " + h.To.Name))
 	}
 	return nil

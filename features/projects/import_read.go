@@ -91,13 +91,13 @@ func (r *importReader) read(place, row int, cells []string) importRow {
 	t.Summary, t.Description = r.text("summary", 500), r.text("description", importCell)
 	t.PriorityID = r.word("priority", r.priorities, r.settings.Priority, r.words.usual().ID, "There is no priority “%s”.")
 	status := r.words.Status(r.word("status", r.statuses, r.settings.Statuses, r.words.stage(StageTodo).ID, "There is no status “%s”."))
-	t.AssigneeID = optional(r.person())
+	t.AssigneeID = data.Optional(r.person())
 	t.StartOn, t.DueOn = r.day("start_on"), r.day("due_on")
 	if t.StartOn != "" && t.DueOn != "" && t.DueOn < t.StartOn {
 		r.wrong("due_on", "The task would be due before it starts.")
 	}
 	t.Estimate = r.estimate()
-	t.MilestoneID = optional(r.word("milestone", r.milestones, r.settings.Milestone, 0, "The project has no milestone “%s”."))
+	t.MilestoneID = data.Optional(r.word("milestone", r.milestones, r.settings.Milestone, 0, "The project has no milestone “%s”."))
 	t.labels = r.labelNames()
 	r.move(&t, status)
 	r.place(&t)
@@ -256,5 +256,5 @@ func (r *importReader) place(t *importRow) {
 		r.wrong("parent", "%s", said)
 		return
 	}
-	t.ParentPlace, t.ParentID, t.Depth = int64(up.place), optional(up.id), int64(up.depth)
+	t.ParentPlace, t.ParentID, t.Depth = int64(up.place), data.Optional(up.id), int64(up.depth)
 }

@@ -129,7 +129,7 @@ func (s *importStore) relatives(ctx context.Context, project int64, f *importFam
 	}
 	up := make(map[int64]int64, len(rows))
 	for _, t := range rows {
-		up[t.ID] = value(t.ParentID)
+		up[t.ID] = data.OrZero(t.ParentID)
 	}
 	f.taskKey, f.tasks = h.Project.TaskKey, make(map[int64]importKin, len(rows))
 	for _, t := range rows {

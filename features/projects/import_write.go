@@ -244,7 +244,7 @@ func followTasks(ctx context.Context, tx *data.Tx, i fileImport, first, last int
 // taskLines writes one line into the history of each task that meets the condition.
 func taskLines(ctx context.Context, tx *data.Tx, what, where string, args ...any) error {
 	v := auth.From(ctx).Real()
-	all := append([]any{data.Cut(what, 300), optional(v.ID), v.Name, tx.Now}, args...)
+	all := append([]any{data.Cut(what, 300), data.Optional(v.ID), v.Name, tx.Now}, args...)
 	_, err := tx.NewRaw("INSERT INTO history (kind, thing_id, parent_id, version, field, old_value, new_value, what, user_id, user_name, created_at) "+
 		"SELECT 'projects.task', t.id, 0, t.version, '', '', '', ?, ?, ?, ? FROM tasks AS t WHERE "+where, all...).Exec(ctx)
 	if err != nil {

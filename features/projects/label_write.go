@@ -180,7 +180,7 @@ func (s *taskStore) SaveLabel(ctx context.Context, project, label int64, f label
 // writeLabel writes the row and says what changed, and writes the order of the labels of tasks that have it.
 func writeLabel(ctx context.Context, tx *data.Tx, h heldProject, l Label) error {
 	l.NameKey = data.Key(l.Name)
-	fields := changed(h.label(l.ID).edited(), l.edited())
+	fields := data.Changed(h.label(l.ID).edited(), l.edited())
 	if err := forgetLabel(ctx, tx, l); err != nil {
 		return err
 	}

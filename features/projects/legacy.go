@@ -74,7 +74,7 @@ func (a *arrival) change() data.Change {
 }
 
 // by is the account of an old user name, nil when there is none.
-func (a *arrival) by(name string) *int64 { return optional(a.people[data.Fold(name)].ID) }
+func (a *arrival) by(name string) *int64 { return data.Optional(a.people[data.Fold(name)].ID) }
 
 // who is the account with that old id, nil when there is none; what is gone is added to mended.
 func (a *arrival) who(r legacy.Record, column, role string, mended *[]string) *int64 {
@@ -85,7 +85,7 @@ func (a *arrival) who(r legacy.Record, column, role string, mended *[]string) *i
 	if id == 0 {
 		*mended = append(*mended, fmt.Sprintf("its %s (account %d) is not there; it has none now", role, r.Int(column)))
 	}
-	return optional(id)
+	return data.Optional(id)
 }
 
 // day is a calendar day; what is none is added to mended.

@@ -71,7 +71,7 @@ func (a *arrival) takeTodos(ctx context.Context) error {
 		}
 		t, mended := a.todo(r, home)
 		t.ID = ids.Give(r.ID())
-		end := [2]int64{t.ProjectID, value(t.TaskID)}
+		end := [2]int64{t.ProjectID, data.OrZero(t.TaskID)}
 		ends[end] += gap
 		t.Position = ends[end]
 		fresh = append(fresh, t)
@@ -88,7 +88,7 @@ func (a *arrival) todoEnds(ctx context.Context) (map[[2]int64]int64, error) {
 	}
 	ends := map[[2]int64]int64{}
 	for _, t := range ours {
-		at := [2]int64{t.ProjectID, value(t.TaskID)}
+		at := [2]int64{t.ProjectID, data.OrZero(t.TaskID)}
 		ends[at] = max(ends[at], t.Position)
 	}
 	return ends, nil

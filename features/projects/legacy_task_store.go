@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"portal/app/data"
 	"portal/app/feature"
 	"portal/app/legacy"
 )
@@ -133,7 +134,7 @@ func (a *arrival) insertTasks(ctx context.Context, rows []legacy.Record, tasks m
 			continue
 		}
 		if parent := t.parent[r.ID()]; parent != 0 {
-			task.ParentID = optional(a.IDs.Of("task", parent))
+			task.ParentID = data.Optional(a.IDs.Of("task", parent))
 		}
 		depth[task.ID] = t.depth(r.ID())
 		a.tasks[task.ID] = task

@@ -73,14 +73,14 @@ func keepMentions(ctx context.Context, tx *data.Tx, src source, was, text string
 			continue
 		}
 		gone = append(gone, m.ID)
-		touched = append(touched, value(m.TargetID))
+		touched = append(touched, data.OrZero(m.TargetID))
 	}
 	made, err := newMentions(ctx, tx, src, slices.DeleteFunc(now, func(m markdown.Mention) bool { return kept[m] }))
 	if err != nil {
 		return err
 	}
 	for _, m := range made {
-		touched = append(touched, value(m.TargetID))
+		touched = append(touched, data.OrZero(m.TargetID))
 	}
 	if len(gone) > 0 {
 		if _, err := tx.NewDelete().Table("mentions").Where("id IN (?)", list(gone)).Exec(ctx); err != nil {
@@ -115,9 +115,9 @@ func newMentions(ctx context.Context, tx *data.Tx, src source, words []markdown.
 	for _, w := range words {
 		m := Mention{ProjectID: src.project, TaskID: src.task, CommentID: src.comment, Word: w.Word, CreatedAt: tx.Now}
 		if w.Person {
-			m.UserID = optional(people[w.Word])
+			m.UserID = data.Optional(people[w.Word])
 		} else {
-			m.TargetID = optional(found[w.Word])
+			m.TargetID = data.Optional(found[w.Word])
 		}
 		if m.UserID != nil || m.TargetID != nil {
 			rows = append(rows, m)

@@ -58,7 +58,7 @@ func (s *taskStore) AddMilestone(ctx context.Context, project int64, f milestone
 		if len(h.Milestones) >= milestonesMost {
 			return fault.Field("name", "A project has %d milestones at most.", milestonesMost)
 		}
-		m := Milestone{ProjectID: project, CreatedBy: optional(viewerID(ctx)), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		m := Milestone{ProjectID: project, CreatedBy: data.Optional(viewerID(ctx)), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		if err := f.into(&m, set(milestoneNames), at(ctx, tx.Now).today); err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (s *taskStore) UpdateMilestone(ctx context.Context, project, n int64, f mil
 		if err := f.into(&m, set(write), today); err != nil {
 			return err
 		}
-		return s.saveMilestone(ctx, tx, m, "changed", changed(before, editedMilestone(m))...)
+		return s.saveMilestone(ctx, tx, m, "changed", data.Changed(before, editedMilestone(m))...)
 	})
 }
 

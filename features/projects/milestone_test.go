@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"portal/app/apptest"
+	"portal/app/data"
 )
 
 // milestone makes a milestone of the project, as the portal itself.
@@ -71,7 +72,7 @@ func TestMilestone_LeavesTheTrashForGoodAfterThirtyDays(t *testing.T) {
 	if _, err := w.tasks.MarkMilestone(w.Context(), p.ID, m, markDeleted); err != nil {
 		t.Fatal(err)
 	}
-	w.Clock.Add(trashKept - time.Minute)
+	w.Clock.Add(data.TrashKept - time.Minute)
 	for _, want := range []int{1, 0} {
 		if err := w.notes.purge(w.Context()); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/clock"
+	"portal/app/data"
 	"portal/app/web"
 	"portal/components"
 )
@@ -151,7 +152,7 @@ func (m mineView) empty() components.EmptyState {
 
 // may reports whether the viewer may change the row's task.
 func (m mineView) may(r mineRow) bool {
-	return r.ID != 0 && r.TodoID == 0 && m.me.Can(editTask) && (r.Team || value(r.AssigneeID) == m.me.ID)
+	return r.ID != 0 && r.TodoID == 0 && m.me.Can(editTask) && (r.Team || data.OrZero(r.AssigneeID) == m.me.ID)
 }
 
 // path is where the row is seen.

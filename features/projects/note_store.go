@@ -151,7 +151,7 @@ func (s *noteStore) AddTodo(ctx context.Context, o owner, text, once string) err
 func (s *noteStore) todo(ctx context.Context, tx *data.Tx, h held, id int64, deleted bool) (Todo, error) {
 	var d Todo
 	err := tx.NewSelect().Model(&d).Where("id = ?", id).ApplyQueryBuilder(of(h, deleted)).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && expired(d.DeletedAt, tx.Now) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && data.TrashOver(d.DeletedAt, tx.Now) {
 		err = fault.New(fault.NotFound, "There is no such todo any more.")
 	}
 	return d, err
@@ -192,7 +192,7 @@ func (s *noteStore) Tick(ctx context.Context, o owner, id int64, done bool) erro
 		case done == (d.DoneAt != nil):
 			return "", nil, nil
 		case done:
-			d.DoneAt, d.DoneBy = &tx.Now, optional(auth.From(ctx).ID)
+			d.DoneAt, d.DoneBy = &tx.Now, data.Optional(auth.From(ctx).ID)
 			return "ticked the todo “" + d.Text + "”", nil, nil
 		}
 		d.DoneAt, d.DoneBy = nil, nil

@@ -235,18 +235,3 @@ func numbered(key string, n int) string {
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }
-
-// optional is the id as a column: nil for none.
-func optional(n int64) *int64 {
-	if n == 0 {
-		return nil
-	}
-	return &n
-}
-
-func value(p *int64) int64 {
-	if p == nil {
-		return 0
-	}
-	return *p
-}

@@ -74,7 +74,7 @@ func (s *projectStore) view(ctx context.Context) (view, error) {
 }
 
 func (v view) person(id *int64) components.Person {
-	p := v.people.ByID(value(id))
+	p := v.people.ByID(data.OrZero(id))
 	return components.Person{ID: p.ID, Name: p.Name, Username: p.Username, AvatarURL: auth.AvatarURL(p.ID, p.Avatar)}
 }
 
@@ -135,9 +135,9 @@ func (v view) edited(p Project) []data.Edited {
 		{Name: "description", Value: p.Description}, {Name: "icon", Value: p.Icon},
 		{Name: "status", Value: id(p.StatusID), Shown: v.words.Status(p.StatusID).Name},
 		{Name: "priority", Value: id(p.PriorityID), Shown: v.words.Priority(p.PriorityID).Name},
-		{Name: "lead", Value: id(value(p.LeadID)), Shown: v.exactName(value(p.LeadID))},
+		{Name: "lead", Value: id(data.OrZero(p.LeadID)), Shown: v.exactName(data.OrZero(p.LeadID))},
 		{Name: "percent", Value: percent, Shown: percentText(percent)},
-		flag("private", p.Private), flag("notify_created", p.NotifyCreated), flag("notify_done", p.NotifyDone), flag("notify_comment", p.NotifyComment),
+		data.Flag("private", p.Private), data.Flag("notify_created", p.NotifyCreated), data.Flag("notify_done", p.NotifyDone), data.Flag("notify_comment", p.NotifyComment),
 		{Name: "waits_rule", Value: p.WaitsRule, Shown: waitsText(p.WaitsRule)},
 	}
 	return labelled(all)
@@ -152,13 +152,6 @@ func labelled(all []data.Edited) []data.Edited {
 		}
 	}
 	return all
-}
-
-func flag(name string, on bool) data.Edited {
-	if on {
-		return data.Edited{Name: name, Value: "1", Shown: "yes"}
-	}
-	return data.Edited{Name: name, Shown: "no"}
 }
 
 // waitsText is what completing a task does that waits for another one.
@@ -198,7 +191,7 @@ func (f projectForm) into(p *Project, v view, names map[string]bool) error {
 		"name": func() { p.Name = f.Name }, "task_key": func() { p.TaskKey = given(f.TaskKey, p.TaskKey) }, "summary": func() { p.Summary = f.Summary },
 		"description": func() { p.Description = f.Description }, "icon": func() { p.Icon = given(f.Icon, p.Icon) },
 		"status": func() { p.StatusID = f.Status }, "priority": func() { p.PriorityID = f.Priority },
-		"lead": func() { p.LeadID = optional(f.Lead) }, "percent": func() { p.PercentSet = percent },
+		"lead": func() { p.LeadID = data.Optional(f.Lead) }, "percent": func() { p.PercentSet = percent },
 		"private": func() { p.Private = f.Private }, "notify_created": func() { p.NotifyCreated = f.NotifyCreated },
 		"notify_done": func() { p.NotifyDone = f.NotifyDone }, "notify_comment": func() { p.NotifyComment = f.NotifyComment },
 		"waits_rule": func() { p.WaitsRule = given(f.WaitsRule, p.WaitsRule) },
@@ -235,7 +228,7 @@ func (f projectForm) percent() (*int64, error) {
 func formOf(p Project, t Team) projectForm {
 	f := projectForm{
 		Name: p.Name, TaskKey: p.TaskKey, Summary: p.Summary, Description: p.Description, Icon: p.Icon, Status: p.StatusID,
-		Priority: p.PriorityID, Lead: value(p.LeadID), Private: p.Private, NotifyCreated: p.NotifyCreated, NotifyDone: p.NotifyDone,
+		Priority: p.PriorityID, Lead: data.OrZero(p.LeadID), Private: p.Private, NotifyCreated: p.NotifyCreated, NotifyDone: p.NotifyDone,
 		NotifyComment: p.NotifyComment, Watchers: t.Watchers, Stakeholders: t.Stakeholders, Shareholders: t.Shareholders,
 		Roles: t.Roles, Version: p.Version,
 	}

@@ -28,7 +28,7 @@ func (s *projectStore) Create(ctx context.Context, f projectForm) (Project, erro
 			return err
 		}
 		me := auth.From(ctx).ID
-		p = Project{WaitsRule: waitsRefuse, CreatedBy: optional(me), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		p = Project{WaitsRule: waitsRefuse, CreatedBy: data.Optional(me), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		all := map[string]bool{}
 		for name := range labels {
 			all[name] = true
@@ -121,7 +121,7 @@ func (s *projectStore) Update(ctx context.Context, id int64, f projectForm, name
 		if err := rekey(ctx, tx, id, h.Project.TaskKey, p.TaskKey); err != nil {
 			return err
 		}
-		if err := s.save(ctx, tx, &p, append(changed(v.edited(h.Project), v.edited(p)), team...)); err != nil {
+		if err := s.save(ctx, tx, &p, append(data.Changed(v.edited(h.Project), v.edited(p)), team...)); err != nil {
 			return err
 		}
 		return keepMentions(ctx, tx, source{project: id}, h.Project.Description, p.Description)
@@ -186,7 +186,7 @@ func (s *projectStore) lock(ctx context.Context, tx *data.Tx, id int64, deleted 
 		return h, err
 	}
 	v := auth.From(ctx)
-	if !h.mayKnow(v) || (h.Project.DeletedAt != nil) != deleted || expired(h.Project.DeletedAt, tx.Now) {
+	if !h.mayKnow(v) || (h.Project.DeletedAt != nil) != deleted || data.TrashOver(h.Project.DeletedAt, tx.Now) {
 		return h, errNoProject()
 	}
 	if !h.mayEdit(v) {
@@ -210,17 +210,6 @@ func withVersion(err error, version int64) error {
 		clash.Version = version
 	}
 	return err
-}
-
-// changed are the fields that differ, as the history keeps them.
-func changed(before, after []data.Edited) []data.Field {
-	var all []data.Field
-	for i, b := range before {
-		if a := after[i]; a.Shown != b.Shown {
-			all = append(all, data.Field{Name: b.Name, Old: b.Shown, New: a.Shown})
-		}
-	}
-	return all
 }
 
 // sentence says in the past tense what changed.

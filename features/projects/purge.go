@@ -8,18 +8,12 @@ import (
 	"portal/app/data"
 )
 
-// How long the trash keeps things, and how many rows one transaction of the purge removes: others write meanwhile.
+// How long a file is kept that was sent for a text that nobody has saved, and how many rows one transaction of the purge removes:
+// others write meanwhile.
 const (
-	trashKept  = 30 * 24 * time.Hour
-	looseKept  = 24 * time.Hour // a file that was sent for a text that nobody has saved
+	looseKept  = 24 * time.Hour
 	purgeSlice = 200
 )
-
-// expired reports whether what was deleted then is gone for good, though the purge may not have come to it yet: brought back
-// while the purge is at it, it would come back without what the purge has removed already.
-func expired(deleted *time.Time, now time.Time) bool {
-	return deleted != nil && deleted.Before(now.Add(-trashKept))
-}
 
 // doomed is a row that the purge removes.
 type doomed struct {
@@ -32,7 +26,7 @@ type doomed struct {
 // purge removes for good what has been in the trash for 30 days: notes, then tasks, then whole projects.
 // A task stays while a part of it does not lie in the trash.
 func (s *noteStore) purge(ctx context.Context) error {
-	before := s.db.Now().Add(-trashKept)
+	before := s.db.Now().Add(-data.TrashKept)
 	for _, table := range []string{"attachments", "comments", "todos", "milestones"} {
 		if err := s.purgeRows(ctx, table, "deleted_at < ?", before); err != nil {
 			return err

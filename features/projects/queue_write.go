@@ -25,7 +25,7 @@ func (s *taskStore) Take(ctx context.Context, project, number int64) (Task, erro
 		t = got
 		me := auth.From(ctx).ID
 		switch {
-		case value(t.AssigneeID) == me && me != 0:
+		case data.OrZero(t.AssigneeID) == me && me != 0:
 			tx.Unchanged()
 			return nil
 		case t.AssigneeID != nil:
@@ -34,8 +34,8 @@ func (s *taskStore) Take(ctx context.Context, project, number int64) (Task, erro
 			return fault.New(fault.Conflict, "“%s” lies in no queue any more. Its team can assign it to you.", t.Name)
 		}
 		was, v := t, v.of(h)
-		t.AssigneeID = optional(me)
-		return s.save(ctx, tx, wrote{h, &was, &t, changed(v.editedTask(was), v.editedTask(t))})
+		t.AssigneeID = data.Optional(me)
+		return s.save(ctx, tx, wrote{h, &was, &t, data.Changed(v.editedTask(was), v.editedTask(t))})
 	})
 	return t, err
 }

@@ -105,7 +105,7 @@ func (s *taskStore) remindOf(ctx context.Context, tx *data.Tx, days map[int64]cl
 			}
 			projects[t.ProjectID] = h
 		}
-		to, what := value(t.AssigneeID), ""
+		to, what := data.OrZero(t.AssigneeID), ""
 		switch t.DueOn {
 		case days[to].Add(1):
 			what = "reminds you of a task that is due tomorrow"

@@ -72,7 +72,7 @@ func (s *taskStore) makeNext(ctx context.Context, tx *data.Tx, t, days Task) (Ta
 	next := Task{
 		ProjectID: t.ProjectID, ParentID: t.ParentID, Name: t.Name, Summary: t.Summary, Description: t.Description, PriorityID: t.PriorityID,
 		AssigneeID: t.AssigneeID, StartOn: days.StartOn, DueOn: days.DueOn, RepeatRule: days.RepeatRule, Open: true, Estimate: t.Estimate,
-		MilestoneID: t.MilestoneID, QueueID: t.QueueID, LabelIDs: t.LabelIDs, CreatedBy: optional(auth.From(ctx).ID), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		MilestoneID: t.MilestoneID, QueueID: t.QueueID, LabelIDs: t.LabelIDs, CreatedBy: data.Optional(auth.From(ctx).ID), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 	}
 	err := tx.NewSelect().Table("projects").ColumnExpr("last_number + 1").Where("id = ?", t.ProjectID).Scan(ctx, &next.Number)
 	if err == nil {
@@ -118,7 +118,7 @@ func (s *taskStore) SetRepeat(ctx context.Context, project, number int64, r repe
 			return nil
 		}
 		t.RepeatRule = r.String()
-		return s.save(ctx, tx, wrote{h, &was, &t, changed(theirs, mine)})
+		return s.save(ctx, tx, wrote{h, &was, &t, data.Changed(theirs, mine)})
 	})
 	return t, err
 }
@@ -155,7 +155,7 @@ func (s *taskStore) Skip(ctx context.Context, project, number, version int64) (T
 		next := t.rule().following()
 		t.StartOn, t.DueOn, t.RepeatRule = start, due, next.String()
 		theirs := append(v.editedTask(was), repeatEdited(was.rule()))
-		return s.save(ctx, tx, wrote{h, &was, &t, changed(theirs, append(v.editedTask(t), repeatEdited(next)))})
+		return s.save(ctx, tx, wrote{h, &was, &t, data.Changed(theirs, append(v.editedTask(t), repeatEdited(next)))})
 	})
 	return t, err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"portal/app/auth"
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/savedview"
 	"portal/app/web"
@@ -184,7 +185,7 @@ func (m savedMenu) roles() []components.Option {
 	return all
 }
 
-func roleOf(v savedview.View) string { return id(value(v.RoleID)) }
+func roleOf(v savedview.View) string { return id(data.OrZero(v.RoleID)) }
 
 // list is the list of projects, for its views.
 func (listView) list() savedList {

@@ -139,8 +139,8 @@ func TestMerge_PeopleOfOneName(t *testing.T) {
 	p := w.project("Twins", "Lea Lead", nil)
 	task := w.task(p, "Whose", func(f *taskForm) { f.Assignee = first })
 	got := must[Task](t)(w.tasks.Update(w.as("Lea Lead"), p.ID, task.Number, taskForm{Assignee: second, Version: 1}, []string{"assignee"}))
-	if value(got.AssigneeID) != second || w.Count("tasks", "assignee_id = "+id(second)) != 1 {
-		t.Errorf("assigned to %d, not to the other one of that name, %d", value(got.AssigneeID), second)
+	if data.OrZero(got.AssigneeID) != second || w.Count("tasks", "assignee_id = "+id(second)) != 1 {
+		t.Errorf("assigned to %d, not to the other one of that name, %d", data.OrZero(got.AssigneeID), second)
 	}
 }
 

@@ -3,6 +3,7 @@ package projects
 import (
 	"slices"
 
+	"portal/app/data"
 	"portal/components"
 )
 
@@ -67,7 +68,7 @@ func (l taskListView) plain(t Task, column string) string {
 	case "estimate":
 		return estimateText(t.Estimate)
 	case "milestone":
-		return l.milestone(value(t.MilestoneID)).Name
+		return l.milestone(data.OrZero(t.MilestoneID)).Name
 	case "queue":
 		if t.QueueID != nil {
 			return l.v.access.RoleName(*t.QueueID)

@@ -29,8 +29,8 @@ type taskForm struct {
 func taskFormOf(t Task, parent *Task) taskForm {
 	f := taskForm{
 		Name: t.Name, Summary: t.Summary, Description: t.Description, Status: t.StatusID, Priority: t.PriorityID,
-		Assignee: value(t.AssigneeID), StartOn: string(t.StartOn), DueOn: string(t.DueOn), Version: t.Version,
-		Labels: t.Labels(), Estimate: estimateText(t.Estimate), Milestone: value(t.MilestoneID), Queue: value(t.QueueID),
+		Assignee: data.OrZero(t.AssigneeID), StartOn: string(t.StartOn), DueOn: string(t.DueOn), Version: t.Version,
+		Labels: t.Labels(), Estimate: estimateText(t.Estimate), Milestone: data.OrZero(t.MilestoneID), Queue: data.OrZero(t.QueueID),
 	}
 	if parent != nil {
 		f.Parent = parent.Number
@@ -44,13 +44,13 @@ func (v view) editedTask(t Task) []data.Edited {
 		{Name: "name", Value: t.Name}, {Name: "summary", Value: t.Summary}, {Name: "description", Value: t.Description},
 		{Name: "status", Value: id(t.StatusID), Shown: v.words.Status(t.StatusID).Name},
 		{Name: "priority", Value: id(t.PriorityID), Shown: v.words.Priority(t.PriorityID).Name},
-		{Name: "assignee", Value: id(value(t.AssigneeID)), Shown: v.exactName(value(t.AssigneeID))},
+		{Name: "assignee", Value: id(data.OrZero(t.AssigneeID)), Shown: v.exactName(data.OrZero(t.AssigneeID))},
 		{Name: "start_on", Value: string(t.StartOn)}, {Name: "due_on", Value: string(t.DueOn)},
 		{Name: "parent", Value: number(t.ParentNumber), Shown: parentText(t.ParentNumber)},
 		{Name: "labels", Value: joined(t.Labels()), Shown: v.labelNames(t.Labels())},
 		{Name: "estimate", Value: estimateText(t.Estimate), Shown: estimateText(t.Estimate)},
-		{Name: "milestone", Value: id(value(t.MilestoneID)), Shown: v.milestoneName(value(t.MilestoneID))},
-		{Name: "queue", Value: id(value(t.QueueID)), Shown: v.queueName(value(t.QueueID))},
+		{Name: "milestone", Value: id(data.OrZero(t.MilestoneID)), Shown: v.milestoneName(data.OrZero(t.MilestoneID))},
+		{Name: "queue", Value: id(data.OrZero(t.QueueID)), Shown: v.queueName(data.OrZero(t.QueueID))},
 	})
 }
 
@@ -73,7 +73,7 @@ func (f taskForm) into(t *Task, v view, names map[string]bool, at moment) error 
 		if f.Assignee != 0 && v.people.ByID(f.Assignee).ID == 0 {
 			return fault.Field("assignee", "Choose a person from the list.")
 		}
-		t.AssigneeID = optional(f.Assignee)
+		t.AssigneeID = data.Optional(f.Assignee)
 	}
 	if names["parent"] {
 		t.ParentNumber = f.Parent

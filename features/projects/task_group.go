@@ -8,6 +8,7 @@ import (
 
 	"portal/app/auth"
 	"portal/app/clock"
+	"portal/app/data"
 )
 
 // taskGroup is what a list is grouped by.
@@ -22,9 +23,9 @@ type taskGroup struct {
 var taskGroups = map[string]taskGroup{
 	"status":   {"Status", "t.status_id", "s.position, t.status_id", func(t Task) string { return id(t.StatusID) }},
 	"priority": {"Priority", "t.priority_id", "r.position DESC, t.priority_id", func(t Task) string { return id(t.PriorityID) }},
-	"assignee": {"Assignee", "COALESCE(t.assignee_id, 0)", "CASE WHEN t.assignee_id IS NULL THEN 1 ELSE 0 END, u.name, t.assignee_id", func(t Task) string { return id(value(t.AssigneeID)) }},
+	"assignee": {"Assignee", "COALESCE(t.assignee_id, 0)", "CASE WHEN t.assignee_id IS NULL THEN 1 ELSE 0 END, u.name, t.assignee_id", func(t Task) string { return id(data.OrZero(t.AssigneeID)) }},
 	"milestone": {"Milestone", "COALESCE(t.milestone_id, 0)", "CASE WHEN t.milestone_id IS NULL THEN 1 ELSE 0 END, m.due_on, t.milestone_id",
-		func(t Task) string { return id(value(t.MilestoneID)) }},
+		func(t Task) string { return id(data.OrZero(t.MilestoneID)) }},
 	"label": {"Label", "t.label_ids", "CASE WHEN t.label_ids = '' THEN 1 ELSE 0 END, t.label_ids", func(t Task) string { return t.LabelIDs }},
 }
 
@@ -70,9 +71,9 @@ func (h headView) groupTitle(group string, t Task) string {
 	case "priority":
 		return h.v.words.Priority(t.PriorityID).Name
 	case "assignee":
-		return known(h.v.personName(value(t.AssigneeID)), "Nobody")
+		return known(h.v.personName(data.OrZero(t.AssigneeID)), "Nobody")
 	case "milestone":
-		return known(h.milestone(value(t.MilestoneID)).Name, "No milestone")
+		return known(h.milestone(data.OrZero(t.MilestoneID)).Name, "No milestone")
 	}
 	title := ""
 	for _, n := range t.Labels() {

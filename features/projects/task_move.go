@@ -78,7 +78,7 @@ func (s *taskStore) Move(ctx context.Context, project, number int64, f moveForm)
 		if t.Position, err = s.between(ctx, tx, t, f); err != nil {
 			return err
 		}
-		return s.saveMove(ctx, tx, wrote{h, &was, &t, changed(before, v.editedTask(t))})
+		return s.saveMove(ctx, tx, wrote{h, &was, &t, data.Changed(before, v.editedTask(t))})
 	})
 	return t, err
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/components"
 )
@@ -35,13 +36,13 @@ func (f taskForm) planInto(t *Task, v view, names map[string]bool) error {
 		if f.Milestone != 0 && (v.plan == nil || v.plan.milestone(f.Milestone).ID == 0) {
 			return fault.Field("milestone", "Choose a milestone from the list.")
 		}
-		t.MilestoneID = optional(f.Milestone)
+		t.MilestoneID = data.Optional(f.Milestone)
 	}
 	if names["queue"] {
 		if f.Queue != 0 && v.access.RoleName(f.Queue) == "" {
 			return fault.Field("queue", "Choose a role from the list.")
 		}
-		t.QueueID = optional(f.Queue)
+		t.QueueID = data.Optional(f.Queue)
 	}
 	return nil
 }
@@ -155,10 +156,10 @@ func planCell(v view, t Task, f fieldCell) (fieldCell, bool) {
 		f.kind, f.value, f.max = "text", estimateText(t.Estimate), 40
 		f.text = f.value
 	case "milestone":
-		f.value, f.text = id(value(t.MilestoneID)), v.milestoneName(value(t.MilestoneID))
-		f.options = func() []components.Option { return v.milestoneOptions(value(t.MilestoneID)) }
+		f.value, f.text = id(data.OrZero(t.MilestoneID)), v.milestoneName(data.OrZero(t.MilestoneID))
+		f.options = func() []components.Option { return v.milestoneOptions(data.OrZero(t.MilestoneID)) }
 	case "queue":
-		f.value, f.text, f.options = id(value(t.QueueID)), v.queueName(value(t.QueueID)), v.queueOptions
+		f.value, f.text, f.options = id(data.OrZero(t.QueueID)), v.queueName(data.OrZero(t.QueueID)), v.queueOptions
 	default:
 		return f, false
 	}

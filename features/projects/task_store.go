@@ -137,7 +137,7 @@ func (s *taskStore) load(ctx context.Context, id int64) (thread, error) {
 		case t.ID == id:
 			th.Task, th.Watchers = t.Task, split(t.WatcherIDs)
 		case t.DeletedAt != nil:
-		case value(t.ParentID) == id:
+		case data.OrZero(t.ParentID) == id:
 			th.Parts = append(th.Parts, t.Task)
 		default:
 			th.Parent = &t.Task

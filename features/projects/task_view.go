@@ -11,7 +11,7 @@ import (
 
 // nameOf is who did something: by today's name, if the account is known, else by the name then.
 func nameOf(v view, id *int64, then string) string {
-	if name := v.personName(value(id)); name != "" {
+	if name := v.personName(data.OrZero(id)); name != "" {
 		return name
 	}
 	if then == "" {
@@ -44,7 +44,7 @@ func (h headView) milestoneOptions() []components.Option {
 // assigneeOptions are offered by the filter: who belongs to the project or has tasks in it.
 func (h headView) assigneeOptions(keep int64) []components.Option {
 	all := []components.Option{{Label: "Any assignee"}, {Value: "-1", Label: "No assignee"}}
-	return append(all, h.v.personsAmong(keep, h.Assignees, h.Team.Watchers, h.Team.Stakeholders, h.Team.Shareholders, []int64{value(h.Project.LeadID)})...)
+	return append(all, h.v.personsAmong(keep, h.Assignees, h.Team.Watchers, h.Team.Stakeholders, h.Team.Shareholders, []int64{data.OrZero(h.Project.LeadID)})...)
 }
 
 // taskListView is the list tab of a project.
@@ -130,8 +130,8 @@ func taskCell(v view, t Task, field, at string, today clock.Day, may bool) (fiel
 		f.value, f.options = id(t.PriorityID), v.words.priorityOptions
 		f.badge = v.priorityBadge(t.PriorityID)
 	case "assignee":
-		f.value = id(value(t.AssigneeID))
-		f.options = func() []components.Option { return v.personOptions(value(t.AssigneeID), "Nobody") }
+		f.value = id(data.OrZero(t.AssigneeID))
+		f.options = func() []components.Option { return v.personOptions(data.OrZero(t.AssigneeID), "Nobody") }
 		f.person = v.personOf(t.AssigneeID)
 	case "start_on":
 		f.kind, f.value, f.day = "date", string(t.StartOn), dayText(t.StartOn, today)
@@ -257,7 +257,7 @@ func (n notesView) commentPath(c Comment, verb string) string {
 
 // mayEdit reports whether the viewer may change the comment.
 func (n notesView) mayEdit(c Comment) bool {
-	return n.mayComment && (n.me.Admin() || n.me.Known() && value(c.AuthorID) == n.me.ID)
+	return n.mayComment && (n.me.Admin() || n.me.Known() && data.OrZero(c.AuthorID) == n.me.ID)
 }
 
 // author is who wrote a comment, by today's name if the account is known.

@@ -51,7 +51,7 @@ func (s *taskStore) lockTask(ctx context.Context, tx *data.Tx, project, number i
 	}
 	var t Task
 	err = tx.NewSelect().Model(&t).ColumnExpr("t.*").ColumnExpr(parentNumber).Where("t.project_id = ?", project).Where("t.number = ?", number).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && ((t.DeletedAt != nil) != deleted || expired(t.DeletedAt, tx.Now)) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && ((t.DeletedAt != nil) != deleted || data.TrashOver(t.DeletedAt, tx.Now)) {
 		return h, t, errNoTask()
 	}
 	if err != nil {
@@ -107,7 +107,7 @@ var newTaskFields = slices.DeleteFunc(slices.Clone(taskFieldNames), func(name st
 // locked for it, and is counted anew by who has made all of them.
 func (s *taskStore) add(ctx context.Context, tx *data.Tx, h *heldProject, v view, f taskForm) (Task, error) {
 	t := Task{
-		ProjectID: h.Project.ID, Number: h.Project.LastNumber + 1, CreatedBy: optional(auth.From(ctx).ID),
+		ProjectID: h.Project.ID, Number: h.Project.LastNumber + 1, CreatedBy: data.Optional(auth.From(ctx).ID),
 		Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 	}
 	if err := f.into(&t, v.of(*h), set(newTaskFields), at(ctx, tx.Now)); err != nil {
@@ -229,7 +229,7 @@ func (s *taskStore) Update(ctx context.Context, project, number int64, f taskFor
 				return err
 			}
 		}
-		return s.save(ctx, tx, wrote{h, &was, &t, changed(theirs, v.editedTask(t))})
+		return s.save(ctx, tx, wrote{h, &was, &t, data.Changed(theirs, v.editedTask(t))})
 	})
 	return t, err
 }
@@ -261,7 +261,7 @@ func (s *taskStore) put(ctx context.Context, tx *data.Tx, w wrote) error {
 		return fault.New(fault.Conflict, "Somebody else changed “%s” at the same moment. Please try again.", t.Name)
 	}
 	c := t.change(p, sentence(w.fields), w.fields...)
-	if w.before != nil && w.before.ParentID != nil && value(w.before.ParentID) != value(t.ParentID) {
+	if w.before != nil && w.before.ParentID != nil && data.OrZero(w.before.ParentID) != data.OrZero(t.ParentID) {
 		c.Stale = append(c.Stale, taskKey(*w.before.ParentID))
 	}
 	var parts []int64 // their pages name what they are part of

@@ -75,7 +75,7 @@ func setTeam(ctx context.Context, tx *data.Tx, project int64, was, now Team, v v
 	if err := setRoles(ctx, tx, project, was.Roles, now.Roles, v); err != nil {
 		return nil, err
 	}
-	return changed(v.editedTeam(was), v.editedTeam(now)), nil
+	return data.Changed(v.editedTeam(was), v.editedTeam(now)), nil
 }
 
 func setRoles(ctx context.Context, tx *data.Tx, project int64, was, now []int64, v view) error {

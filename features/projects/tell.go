@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"portal/app/auth"
+	"portal/app/data"
 	"portal/app/inbox"
 )
 
@@ -36,7 +37,7 @@ var notices = []inbox.Kind{
 
 // hearers are who is told of what happens in the project as a whole: its lead, the watchers of its team, and who watches it.
 func (h heldProject) hearers() []int64 {
-	all := slices.Concat([]int64{value(h.Project.LeadID)}, h.Team.Watchers, h.Watching)
+	all := slices.Concat([]int64{data.OrZero(h.Project.LeadID)}, h.Team.Watchers, h.Watching)
 	return slices.DeleteFunc(sorted(all), func(n int64) bool { return n == 0 || slices.Contains(h.Muted, n) })
 }
 

@@ -16,7 +16,7 @@ func (s *taskStore) tell(ctx context.Context, tx *data.Tx, w wrote) error {
 		was = *w.before
 	}
 	var all []inbox.Notice
-	if to := value(t.AssigneeID); to != 0 && to != value(was.AssigneeID) {
+	if to := data.OrZero(t.AssigneeID); to != 0 && to != data.OrZero(was.AssigneeID) {
 		all = append(all, h.notice(to, tellAssigned, t, "assigned the task to you", "assigned %d tasks to you"))
 	}
 	mentioned, err := newlyMentioned(ctx, tx, was.Description, t.Description)
@@ -34,7 +34,7 @@ func (s *taskStore) tell(ctx context.Context, tx *data.Tx, w wrote) error {
 		return nil
 	}
 	if was.DueOn != t.DueOn {
-		all = append(all, h.notice(value(t.AssigneeID), tellMoved, t, movedDue(was.DueOn, t.DueOn), "moved the due dates of %d of your tasks"))
+		all = append(all, h.notice(data.OrZero(t.AssigneeID), tellMoved, t, movedDue(was.DueOn, t.DueOn), "moved the due dates of %d of your tasks"))
 	}
 	more, err := s.tellClosed(ctx, tx, h, was, t)
 	s.inbox.Tell(ctx, tx, append(all, more...))
@@ -76,7 +76,7 @@ func (s *taskStore) tellClosed(ctx context.Context, tx *data.Tx, h heldProject, 
 					return nil, err
 				}
 			}
-			all = append(all, at.notice(value(r.AssigneeID), tellUnblocked, r, "completed the last thing your task waited for", "completed what %d of your tasks waited for"))
+			all = append(all, at.notice(data.OrZero(r.AssigneeID), tellUnblocked, r, "completed the last thing your task waited for", "completed what %d of your tasks waited for"))
 		}
 	}
 	if was.CompletedAt == nil && t.CompletedAt != nil {
@@ -99,7 +99,7 @@ func (s *taskStore) participants(ctx context.Context, tx *data.Tx, t Task) ([]in
 	if err != nil {
 		return nil, fmt.Errorf("who takes part in task %d: %w", t.ID, err)
 	}
-	return append(people, value(t.AssigneeID), value(t.CreatedBy)), nil
+	return append(people, data.OrZero(t.AssigneeID), data.OrZero(t.CreatedBy)), nil
 }
 
 // ready are the open, assigned tasks that waited for this one and wait for nothing open any more.

@@ -41,7 +41,7 @@ func nameBegins(p auth.Person, typed string) bool {
 
 // belongs reports whether the person leads the project, is in its team, or has a task in it.
 func (h heldProject) belongs(person int64) bool {
-	if value(h.Project.LeadID) == person {
+	if data.OrZero(h.Project.LeadID) == person {
 		return true
 	}
 	for _, group := range [][]int64{h.Team.Watchers, h.Team.Stakeholders, h.Team.Shareholders, h.Assignees} {

@@ -17,7 +17,7 @@ func (v *timelineView) draw(rows []timelineRow, needs []needRow) {
 	}
 	var tops []Task
 	for _, r := range rows {
-		if up := value(r.ParentID); here[up] {
+		if up := data.OrZero(r.ParentID); here[up] {
 			below[up] = append(below[up], r.Task)
 			continue
 		}

@@ -57,14 +57,14 @@ type todoEdit struct {
 }
 
 func todoEditOf(d Todo) todoEdit {
-	return todoEdit{Text: d.Text, DueOn: string(d.DueOn), Assignee: value(d.AssigneeID), Version: d.Version}
+	return todoEdit{Text: d.Text, DueOn: string(d.DueOn), Assignee: data.OrZero(d.AssigneeID), Version: d.Version}
 }
 
 // editedTodo are a todo's fields as a form sends them and as people read them.
 func (v view) editedTodo(d Todo) []data.Edited {
 	return []data.Edited{
 		edited("text", d.Text), edited("due_on", string(d.DueOn)),
-		{Name: "assignee", Label: labels["assignee"], Value: id(value(d.AssigneeID)), Shown: v.exactName(value(d.AssigneeID))},
+		{Name: "assignee", Label: labels["assignee"], Value: id(data.OrZero(d.AssigneeID)), Shown: v.exactName(data.OrZero(d.AssigneeID))},
 	}
 }
 
@@ -78,10 +78,10 @@ func (f todoEdit) into(d *Todo, v view, today clock.Day) error {
 		return fault.Field("text", "This is needed.")
 	case err != nil:
 		return fault.Field("due_on", "%s.", err)
-	case f.Assignee != 0 && f.Assignee != value(d.AssigneeID) && v.people.ByID(f.Assignee).ID == 0:
+	case f.Assignee != 0 && f.Assignee != data.OrZero(d.AssigneeID) && v.people.ByID(f.Assignee).ID == 0:
 		return fault.Field("assignee", "Choose a person from the list.")
 	}
-	d.Text, d.DueOn, d.AssigneeID = text, day, optional(f.Assignee)
+	d.Text, d.DueOn, d.AssigneeID = text, day, data.Optional(f.Assignee)
 	return nil
 }
 
@@ -100,7 +100,7 @@ func (s *noteStore) EditTodo(ctx context.Context, o owner, id int64, f todoEdit)
 		if err := f.into(&mine, v, at(ctx, tx.Now).today); err != nil {
 			return "", nil, err
 		}
-		fields := changed(v.editedTodo(was), v.editedTodo(mine))
+		fields := data.Changed(v.editedTodo(was), v.editedTodo(mine))
 		if len(fields) == 0 {
 			return "", nil, nil
 		}
@@ -216,7 +216,7 @@ func insertTodos(ctx context.Context, tx *data.Tx, h held, texts []string) ([]To
 	rows := make([]Todo, 0, len(texts))
 	for i, text := range texts {
 		row := Todo{
-			ProjectID: h.Project.ID, TaskID: h.taskID(), Text: text, Position: value(last) + int64(i+1)*gap, CreatedBy: optional(auth.From(ctx).ID),
+			ProjectID: h.Project.ID, TaskID: h.taskID(), Text: text, Position: data.OrZero(last) + int64(i+1)*gap, CreatedBy: data.Optional(auth.From(ctx).ID),
 			Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 		}
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {

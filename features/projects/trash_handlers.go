@@ -115,7 +115,7 @@ func (b trashed) with() string {
 
 // left says how long the thing stays.
 func (v trashView) left(b trashed) string {
-	left := b.DeletedAt.Add(trashKept).Sub(v.now)
+	left := b.DeletedAt.Add(data.TrashKept).Sub(v.now)
 	if left <= 24*time.Hour {
 		return "less than a day left"
 	}
@@ -145,7 +145,7 @@ func (v trashView) back(b trashed) string {
 	case trashMilestone:
 		may, to = v.me.Can("projects.project.edit.milestone.restore") && v.mayEdit(v.me), v.Project.Path()+"/milestones/"+id(b.ID)
 	}
-	if !may || expired(&b.DeletedAt, v.now) {
+	if !may || data.TrashOver(&b.DeletedAt, v.now) {
 		return ""
 	}
 	return to + "/restore"
@@ -154,7 +154,7 @@ func (v trashView) back(b trashed) string {
 // why says why there is no button.
 func (v trashView) why(b trashed) string {
 	switch {
-	case expired(&b.DeletedAt, v.now):
+	case data.TrashOver(&b.DeletedAt, v.now):
 		return "Its 30 days are over"
 	case b.Blocked:
 		return "Bring back what it is part of first"

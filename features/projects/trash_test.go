@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"portal/app/data"
 	"portal/app/fault"
 	"portal/app/feature"
 )
@@ -182,9 +183,9 @@ func TestTrash_NothingComesBackAfterThirtyDays(t *testing.T) {
 	for _, thing := range things {
 		b.Post(p.Path()+thing+"/delete", nil).Want(http.StatusSeeOther)
 	}
-	w.Exec("UPDATE comments SET deleted_at = ?", w.DB.Now().Add(-trashKept-time.Hour))
-	w.Exec("UPDATE todos SET deleted_at = ?", w.DB.Now().Add(-trashKept-time.Hour))
-	w.Exec("UPDATE attachments SET deleted_at = ?", w.DB.Now().Add(-trashKept-time.Hour))
+	w.Exec("UPDATE comments SET deleted_at = ?", w.DB.Now().Add(-data.TrashKept-time.Hour))
+	w.Exec("UPDATE todos SET deleted_at = ?", w.DB.Now().Add(-data.TrashKept-time.Hour))
+	w.Exec("UPDATE attachments SET deleted_at = ?", w.DB.Now().Add(-data.TrashKept-time.Hour))
 	before := w.kept()
 	for _, thing := range things {
 		b.Post(p.Path()+thing+"/restore", nil).Want(http.StatusNotFound)

@@ -113,7 +113,7 @@ func (r rowState) backProject(p *Project, v view) error {
 			}
 			p.PriorityID = n
 		case "lead":
-			p.LeadID = optional(n)
+			p.LeadID = data.Optional(n)
 		case archivedField:
 			p.ArchivedAt = nil
 		case deletedField:

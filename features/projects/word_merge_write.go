@@ -157,7 +157,7 @@ func mergeHistory(ctx context.Context, tx *data.Tx, table string, from, to word)
 	v := auth.From(ctx).Real()
 	_, err := tx.NewRaw("INSERT INTO history (kind, thing_id, parent_id, version, field, old_value, new_value, what, user_id, user_name, created_at) "+
 		"SELECT ?, x.id, ?, x.version + 1, ?, ?, ?, ?, ?, ?, ? FROM ? AS x WHERE x.? = ?", kind, bun.Safe(parent), from.list.noun, from.Name, to.Name,
-		mergedSaid(from, to), optional(v.ID), v.Name, tx.Now, bun.Ident(table), bun.Ident(from.list.column()), from.ID).Exec(ctx)
+		mergedSaid(from, to), data.Optional(v.ID), v.Name, tx.Now, bun.Ident(table), bun.Ident(from.list.column()), from.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("history of a merge: %w", err)
 	}

@@ -142,7 +142,7 @@ func (s *wordStore) write(ctx context.Context, tx *data.Tx, was word, w *word) e
 	if _, err := q.Exec(ctx); err != nil {
 		return fmt.Errorf("save a %s: %w", w.list.noun, err)
 	}
-	fields := changed(was.edited(), w.edited())
+	fields := data.Changed(was.edited(), w.edited())
 	c := s.change(*w, sentence(fields), fields...)
 	if was.Stage != w.Stage {
 		if err := restage(ctx, tx, w.ID, was.Stage, w.Stage); err != nil {

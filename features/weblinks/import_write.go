@@ -243,9 +243,9 @@ func (s *linkStore) addMany(ctx context.Context, tx *data.Tx, lines []*importLin
 	var rows []Link
 	for _, l := range lines {
 		f := l.form
-		one := Link{URL: f.URL, Name: f.Name, Notes: f.Notes, Icon: f.Icon, SeenBy: f.SeenBy, Pinned: f.Pinned, OwnerID: optional(me), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		one := Link{URL: f.URL, Name: f.Name, Notes: f.Notes, Icon: f.Icon, SeenBy: f.SeenBy, Pinned: f.Pinned, OwnerID: data.Optional(me), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		if f.Category != "" {
-			one.CategoryID = optional(ids[categoryKind][data.Key(f.Category)])
+			one.CategoryID = data.Optional(ids[categoryKind][data.Key(f.Category)])
 		}
 		one.fill()
 		rows = append(rows, one)

@@ -172,12 +172,12 @@ func (a *arrival) link(r legacy.Record) (l Link, mended []string, why string) {
 		l.Icon = ""
 	}
 	if r.Has("category_id") {
-		if l.CategoryID = optional(a.IDs.Of("weblink_categories", r.Int("category_id"))); l.CategoryID == nil {
+		if l.CategoryID = data.Optional(a.IDs.Of("weblink_categories", r.Int("category_id"))); l.CategoryID == nil {
 			mended = append(mended, fmt.Sprintf("its category %d is not there", r.Int("category_id")))
 		}
 	}
 	if by := r.Line("created_by"); by != "" {
-		if l.OwnerID = optional(a.people[data.Fold(by)]); l.OwnerID == nil && data.Fold(by) != "system" {
+		if l.OwnerID = data.Optional(a.people[data.Fold(by)]); l.OwnerID == nil && data.Fold(by) != "system" {
 			mended = append(mended, fmt.Sprintf("there is no account %s, who made it; it has no owner", data.Shorten(by, 60)))
 		}
 	}

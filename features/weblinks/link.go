@@ -148,21 +148,6 @@ func errNoLink() error {
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }
 
-// optional is the id as a column: nil for none.
-func optional(n int64) *int64 {
-	if n == 0 {
-		return nil
-	}
-	return &n
-}
-
-func value(p *int64) int64 {
-	if p == nil {
-		return 0
-	}
-	return *p
-}
-
 // split reads ids that the database has joined by commas.
 func split(joined string) []int64 {
 	var all []int64

@@ -178,12 +178,12 @@ func seenBy(l Link, access *auth.Access) string {
 }
 
 func person(people *auth.People, n *int64) components.Person {
-	p := people.ByID(value(n))
+	p := people.ByID(data.OrZero(n))
 	return components.Person{ID: p.ID, Name: p.Name, Username: p.Username, AvatarURL: auth.AvatarURL(p.ID, p.Avatar)}
 }
 
 func lineName(people *auth.People, line data.Line) string {
-	if p := people.ByID(value(line.UserID)); p.Name != "" {
+	if p := people.ByID(data.OrZero(line.UserID)); p.Name != "" {
 		return p.Name
 	}
 	return line.UserName

@@ -36,7 +36,7 @@ func (s *linkStore) Create(ctx context.Context, f linkForm) (Link, error) {
 		if same.ID != 0 && !f.Again {
 			return fault.Field("url", "There is a link to this address already: %s.", same.Name)
 		}
-		made = Link{Version: 1, CreatedAt: tx.Now, OwnerID: optional(auth.From(ctx).ID)}
+		made = Link{Version: 1, CreatedAt: tx.Now, OwnerID: data.Optional(auth.From(ctx).ID)}
 		if err := s.into(ctx, tx, f, &made); err != nil {
 			return err
 		}
@@ -189,7 +189,7 @@ func (s *linkStore) edit(ctx context.Context, n int64, form func(was linkForm) (
 			return fault.New(fault.Forbidden, "Only the link's owner and administrators say who sees it.")
 		}
 		mine := f.only(was, names)
-		if slices.Contains(names, "seen_by") && mine.SeenBy == seenByMe && value(l.OwnerID) != auth.From(ctx).ID {
+		if slices.Contains(names, "seen_by") && mine.SeenBy == seenByMe && data.OrZero(l.OwnerID) != auth.From(ctx).ID {
 			return fault.Field("seen_by", "The link is another person's: only they can keep it to themselves.")
 		}
 		if err := s.refuseSame(ctx, tx, mine, l, names); err != nil {
@@ -339,16 +339,13 @@ func (s *linkStore) SetFavourite(ctx context.Context, n int64, on bool) (Link, e
 	return l, err
 }
 
-// trashLife is how long a link stays in the trash.
-const trashLife = 30 * 24 * time.Hour
-
 // purge removes for good what has been in the trash for thirty days, slice by slice.
 func (s *linkStore) purge(ctx context.Context) error {
 	const slice = 500
 	for n := slice; n == slice; {
 		err := s.DB.Write(ctx, func(tx *data.Tx) error {
 			var old []Link
-			before := tx.Now.Add(-trashLife)
+			before := tx.Now.Add(-data.TrashKept)
 			if err := tx.NewSelect().TableExpr("links AS l").Column("l.id", "l.name").Where("l.deleted_at < ?", before).OrderExpr("l.id").Limit(slice).Scan(ctx, &old); err != nil {
 				return fmt.Errorf("links to purge: %w", err)
 			}

@@ -76,7 +76,7 @@ func named(all []word, name string) word {
 	return word{}
 }
 
-func (w words) categoryName(n *int64) string { return find(w.Categories, value(n)).Name }
+func (w words) categoryName(n *int64) string { return find(w.Categories, data.OrZero(n)).Name }
 
 // tagsOf are the tags of those ids, by name.
 func (w words) tagsOf(joined string) []word {

@@ -110,7 +110,7 @@ func moveLinks(ctx context.Context, tx *data.Tx, k wordKind, from, into int64) (
 		return 0, err
 	}
 	if k == categoryKind {
-		_, err := tx.NewUpdate().Table("links").Set("category_id = ?", optional(into)).Set("version = version + 1").Set("updated_at = ?", tx.Now).Where("category_id = ?", from).Exec(ctx)
+		_, err := tx.NewUpdate().Table("links").Set("category_id = ?", data.Optional(into)).Set("version = version + 1").Set("updated_at = ?", tx.Now).Where("category_id = ?", from).Exec(ctx)
 		return int64(len(ids)), err
 	}
 	if into != 0 {

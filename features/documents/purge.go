@@ -3,21 +3,12 @@ package documents
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"portal/app/data"
 )
 
-// How long the trash keeps things, and how many rows one transaction of the purge removes: others write meanwhile.
-const (
-	trashKept  = 30 * 24 * time.Hour
-	purgeSlice = 100
-)
-
-// expired reports whether what was deleted then is gone for good, though the purge may not have come to it yet.
-func expired(deleted *time.Time, now time.Time) bool {
-	return deleted != nil && deleted.Before(now.Add(-trashKept))
-}
+// purgeSlice is how many documents one transaction of the purge removes: others write meanwhile.
+const purgeSlice = 100
 
 // purge removes for good what has been in the trash for 30 days, with all versions.
 func (s *documentStore) purge(ctx context.Context) error {
@@ -25,7 +16,7 @@ func (s *documentStore) purge(ctx context.Context) error {
 		n := 0
 		err := s.db.Write(ctx, func(tx *data.Tx) error {
 			var old []Document
-			err := tx.NewSelect().Model(&old).Where("d.deleted_at < ?", tx.Now.Add(-trashKept)).OrderExpr("d.id").Limit(purgeSlice).Scan(ctx)
+			err := tx.NewSelect().Model(&old).Where("d.deleted_at < ?", tx.Now.Add(-data.TrashKept)).OrderExpr("d.id").Limit(purgeSlice).Scan(ctx)
 			if n = len(old); err != nil || n == 0 {
 				tx.Unchanged()
 				return err
